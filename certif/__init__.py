@@ -1,0 +1,1 @@
+"""The ground: settings, urls, the PDF press, page furniture."""

@@ -1,0 +1,61 @@
+"""Every limit the product promises, in one place: forms, settings, docs and tests read them here."""
+
+from datetime import timedelta
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+# Text, in characters after certif.text.clean_text: justification and comment, name, title, note
+TEXT_MAX = 4_000
+NAME_MAX = 200
+TITLE_MAX = 300
+NOTE_MAX = 10_000
+COMBINING_MARKS_MAX = 3
+JUSTIFICATION_MIN = 20
+
+# Evidence files
+EVIDENCE_BYTES = 50 * MIB
+EVIDENCE_FILES_PER_ASSESSMENT = 500
+EVIDENCE_BYTES_PER_STRUCTURE = 2 * GIB
+EVIDENCE_EXTENSIONS = ("pdf", "png", "jpg", "jpeg", "docx", "xlsx", "pptx", "odt", "ods", "odp", "txt", "csv")
+OFFICE_ZIP_ENTRIES = 5_000
+OFFICE_ZIP_DECLARED_BYTES = 500 * MIB
+OFFICE_ZIP_RATIO = 100
+IMAGE_PIXELS = 40_000_000
+
+# Requests: up to DRAINED_BYTES a request is read to its end, so that the form comes back with the
+# other fields kept; beyond, it is refused on its announced length alone.
+FORM_BYTES = 1 * MIB
+DRAINED_BYTES = 200 * MIB
+REQUEST_SECONDS = 30
+STATEMENT_SECONDS = 10
+LOCK_WAIT_SECONDS = 5
+DATABASE_CONNECT_SECONDS = 2
+
+# Import of a norm
+NORM_IMPORT_BYTES = 1 * MIB
+NORM_IMPORT_NODES = 2_000
+
+# PDF
+PDF_SECONDS = 60
+PDF_BYTES_OF_MEMORY = 512 * MIB
+PDF_PAGES = 600
+PDF_ACTIVE_PER_USER = 1
+PDF_ACTIVE_PER_STRUCTURE = 2
+
+# People
+LOGIN_FAILURES_PER_ACCOUNT = 5
+LOGIN_FAILURES_PER_ADDRESS = 30
+LOGIN_FAILURES_WINDOW = timedelta(minutes=15)
+PASSWORD_LENGTH = 15
+PASSWORD_RESET_AGE = timedelta(minutes=60)
+INVITATION_AGE = timedelta(days=7)
+SESSION_IDLE = timedelta(hours=12)
+SESSION_REFRESH = timedelta(minutes=10)
+SESSION_AGE = timedelta(days=7)
+
+# Readiness of the process
+TASK_PATIENCE = timedelta(minutes=2)
+WORKER_HEARTBEAT = timedelta(seconds=5)
+FREE_DISK_BYTES = 200 * MIB

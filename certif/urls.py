@@ -1,0 +1,21 @@
+"""The front door: every address of the product, each app naming its own."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import path
+
+from certif import health
+
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("sante/", health.health, name="health"),
+    path("pret/", health.ready, name="ready"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "certif.errors.bad_request"
+handler403 = "certif.errors.permission_denied"
+handler404 = "certif.errors.page_not_found"
+handler429 = "certif.errors.too_many_requests"
+handler500 = "certif.errors.server_error"
