@@ -1,0 +1,1 @@
+"""The heart: what structures declare, what advisors reply, what the documents say."""

@@ -1,0 +1,1 @@
+"""What the two documents say and draw, from a snapshot and nothing else."""
