@@ -1,0 +1,116 @@
+"""What a structure answers to a criterion, every version of it, and what people say beside it."""
+
+from django.db import models
+from django.db.models import Q
+
+from assessments.models.assessment import Assessment
+from certif.accounts.models import User
+from certif.limits import TEXT_MAX
+from referentiel.models import Criterion
+
+
+class AnswerQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(assessment__in=Assessment.objects.visible_to(user).values("pk"))
+
+
+class Answer(models.Model):
+    """The current answer. One row per criterion from the start of the dossier, so that saving is
+    one UPDATE guarded by `version`: the caller’s version must still be the stored one."""
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="answers")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField("niveau", null=True, blank=True)
+    not_applicable = models.BooleanField("non concerné", default=False)
+    justification = models.TextField("justification", blank=True, max_length=TEXT_MAX)
+    assigned_to = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="confié à"
+    )
+    version = models.PositiveIntegerField("version", default=0)
+    updated_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    updated_at = models.DateTimeField("enregistré le", null=True, blank=True)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "réponse"
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "criterion"], name="answer_unique"),
+            models.CheckConstraint(
+                condition=~Q(not_applicable=True, level__isnull=False),
+                name="answer_level_or_na",
+                violation_error_message="Choisissez un niveau ou « non concerné », pas les deux.",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=0, updated_at=None) | Q(version__gt=0, updated_at__isnull=False),
+                name="answer_version_dated",
+            ),
+        ]
+
+
+class Outcome(models.TextChoices):
+    SAVED = "enregistree", "Enregistrée"
+    CONFLICT = "conflit", "Écartée par un conflit"
+
+
+class AnswerVersion(models.Model):
+    """One text somebody wrote: a saved version, or the losing side of a conflict. Never changes."""
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(
+        "version", help_text="Version obtenue, ou version dont partait le texte écarté."
+    )
+    outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.SAVED)
+    level = models.PositiveSmallIntegerField("niveau", null=True)
+    not_applicable = models.BooleanField("non concerné", default=False)
+    justification = models.TextField("justification", blank=True)
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    saved_at = models.DateTimeField("écrite le")
+
+    class Meta:
+        verbose_name = "version de réponse"
+        ordering = ["-saved_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer", "number"],
+                condition=Q(outcome="enregistree"),
+                name="answer_version_unique",
+            )
+        ]
+
+
+class Comment(models.Model):
+    """A remark between colleagues, in the margin of a criterion."""
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="comments")
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    body = models.TextField("commentaire", max_length=TEXT_MAX)
+    created_at = models.DateTimeField("écrit le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "commentaire"
+        ordering = ["created_at", "pk"]
+
+
+class ReviewerOpinion(models.Model):
+    """An advisor’s reading of one answer; stands beside the self-assessment, never over it.
+
+    `private_note` is never shown to the structure.
+    """
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="opinions")
+    network = models.ForeignKey("accounts.Network", models.CASCADE, related_name="+")
+    advisor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    level = models.PositiveSmallIntegerField("niveau", null=True, blank=True)
+    remark = models.TextField("remarque", blank=True, max_length=TEXT_MAX)
+    request = models.TextField("demande", blank=True, max_length=TEXT_MAX)
+    private_note = models.TextField("note privée", blank=True, max_length=TEXT_MAX)
+    version = models.PositiveIntegerField("version", default=1)
+    updated_at = models.DateTimeField("enregistré le", auto_now=True)
+
+    class Meta:
+        verbose_name = "avis du conseiller"
+        ordering = ["answer_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "network"], name="opinion_unique")
+        ]
