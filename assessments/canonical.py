@@ -99,7 +99,9 @@ def _check(dossier: Dossier) -> None:
             or not {criterion.level, criterion.advisor_level} <= levels
             or any(action.days < 0 or action.target_level not in levels for action in criterion.actions)
         ):
-            raise ValueError(f"Critère {criterion.code}\u00a0: chapitre, criticité, poids, niveau ou action hors de l’édition.")
+            raise ValueError(
+                f"Critère {criterion.code}\u00a0: chapitre, criticité, poids, niveau ou action hors de l’édition."
+            )
     if len({criterion.code for criterion in dossier.criteria}) != len(dossier.criteria):
         raise ValueError("Deux critères portent le même code.")
 
@@ -122,13 +124,13 @@ def result_to_json(result: Result, path: Path) -> dict:
         ],
         "registres_couverts": result.registers_covered,
         "chemin": {
-            "jours": str(path.days),
+            "jours": _days(path.days),
             "etapes": [
                 {
                     "critere": step.criterion,
                     "action": step.action,
                     "titre": step.title,
-                    "jours": str(step.days),
+                    "jours": _days(step.days),
                     "niveau_vise": step.target_level,
                     "leve": str(step.lifts),
                 }
@@ -141,11 +143,18 @@ def result_to_json(result: Result, path: Path) -> dict:
 
 
 def _score(score: Score) -> dict:
-    return {"total": _fraction(score.total), "chapitres": {code: _fraction(share) for code, share in score.chapters.items()}}
+    return {
+        "total": _fraction(score.total),
+        "chapitres": {code: _fraction(share) for code, share in score.chapters.items()},
+    }
 
 
 def _fraction(value: Fraction | None) -> str | None:
     return None if value is None else f"{value.numerator}/{value.denominator}"
+
+
+def _days(value: Decimal) -> str:
+    return f"{value.normalize():f}"
 
 
 def result_of(dossier: Dossier) -> dict:

@@ -125,7 +125,9 @@ def _ladder(criticality: str, row: Mapping[str, str], levels: tuple[int, ...]) -
     ladder = {level: Finding(row[str(level)]) for level in levels}
     ranks = [FINDING_RANK[finding] for finding in ladder.values()]
     if ranks != sorted(ranks):
-        raise ValueError(f"Criticité «{NNBSP}{criticality}{NNBSP}»{NBSP}: un niveau plus haut donne un constat plus grave.")
+        raise ValueError(
+            f"Criticité «{NNBSP}{criticality}{NNBSP}»{NBSP}: un niveau plus haut donne un constat plus grave."
+        )
     return ladder
 
 
@@ -350,7 +352,9 @@ def explain_maturity(criteria: Iterable[CriterionInput], rules: Rules) -> Arithm
         WeightRow(weight, len(rated), weight * sum(rated), weight * rules.level_max * len(rated))
         for weight, rated in sorted(levels.items(), reverse=True)
     )
-    return Arithmetic(rows, sum(row.rated for row in rows), sum(row.points for row in rows), sum(row.maximum for row in rows))
+    return Arithmetic(
+        rows, sum(row.rated for row in rows), sum(row.points for row in rows), sum(row.maximum for row in rows)
+    )
 
 
 def na_accepted(criterion: CriterionInput, rules: Rules) -> bool:
@@ -457,7 +461,9 @@ def evaluate(dossier: Dossier) -> Result:
     gaps = {
         criterion.code: missing
         for criterion in dossier.criteria
-        if criterion.rated and criterion.level >= rules.evidence_level_min and (missing := missing_required(criterion, on))
+        if criterion.rated
+        and criterion.level >= rules.evidence_level_min
+        and (missing := missing_required(criterion, on))
     }
     coverage = {register.code: register_coverage(register, rules, on) for register in dossier.registers}
     reasons = (
@@ -486,7 +492,9 @@ def advisor_maturity(dossier: Dossier) -> Score | None:
     return _maturity_score(
         dossier,
         tuple(
-            criterion if criterion.advisor_level is None else replace(criterion, level=criterion.advisor_level, not_applicable=False)
+            criterion
+            if criterion.advisor_level is None
+            else replace(criterion, level=criterion.advisor_level, not_applicable=False)
             for criterion in dossier.criteria
         ),
     )
@@ -501,10 +509,14 @@ def _by_chapter(dossier: Dossier, criteria: Iterable[CriterionInput]) -> dict[st
 
 def _maturity_score(dossier: Dossier, criteria: tuple[CriterionInput, ...]) -> Score:
     by_chapter = _by_chapter(dossier, criteria)
-    return Score(maturity(criteria, dossier.rules), {code: maturity(group, dossier.rules) for code, group in by_chapter.items()})
+    return Score(
+        maturity(criteria, dossier.rules), {code: maturity(group, dossier.rules) for code, group in by_chapter.items()}
+    )
 
 
-def _blocking_reasons(dossier: Dossier, findings: Mapping[str, Finding], coverage: Mapping[str, Coverage]) -> Iterable[Reason]:
+def _blocking_reasons(
+    dossier: Dossier, findings: Mapping[str, Finding], coverage: Mapping[str, Coverage]
+) -> Iterable[Reason]:
     rules = dossier.rules
     for criterion in dossier.criteria:
         if findings.get(criterion.code) == Finding.MAJOR:
@@ -531,7 +543,9 @@ def _incomplete_reasons(dossier: Dossier) -> Iterable[Reason]:
     unanswered = tuple(criterion.code for criterion in dossier.criteria if criterion.unanswered)
     forbidden = tuple(criterion.code for criterion in set_aside if _na_forbidden(criterion))
     unjustified = tuple(
-        criterion.code for criterion in set_aside if not _na_forbidden(criterion) and not _na_justified(criterion, dossier.rules)
+        criterion.code
+        for criterion in set_aside
+        if not _na_forbidden(criterion) and not _na_justified(criterion, dossier.rules)
     )
     if unanswered:
         sentence = f"{count(len(unanswered), 'critère est sans réponse', 'critères sont sans réponse')}."
@@ -539,14 +553,22 @@ def _incomplete_reasons(dossier: Dossier) -> Iterable[Reason]:
     if forbidden:
         one = f"critère ne peut pas être répondu «{NNBSP}non concerné{NNBSP}»"
         many = f"critères ne peuvent pas être répondus «{NNBSP}non concerné{NNBSP}»"
-        yield Reason("non_concerne_interdit", Severity.INCOMPLETE, f"{count(len(forbidden), one, many)}.", forbidden, "critere")
+        yield Reason(
+            "non_concerne_interdit", Severity.INCOMPLETE, f"{count(len(forbidden), one, many)}.", forbidden, "critere"
+        )
     if unjustified:
-        what = count(len(unjustified), f"«{NNBSP}non concerné{NNBSP}» reste à justifier", f"«{NNBSP}non concerné{NNBSP}» restent à justifier")
+        what = count(
+            len(unjustified),
+            f"«{NNBSP}non concerné{NNBSP}» reste à justifier",
+            f"«{NNBSP}non concerné{NNBSP}» restent à justifier",
+        )
         sentence = f"{what} en {dossier.rules.na_min_chars}{NBSP}caractères au moins."
         yield Reason("non_concerne_a_justifier", Severity.INCOMPLETE, sentence, unjustified, "critere")
 
 
-def _reserve_reasons(rules: Rules, findings: Mapping[str, Finding], gaps: Mapping[str, tuple[Gap, ...]]) -> Iterable[Reason]:
+def _reserve_reasons(
+    rules: Rules, findings: Mapping[str, Finding], gaps: Mapping[str, tuple[Gap, ...]]
+) -> Iterable[Reason]:
     minors = tuple(code for code, found in findings.items() if found == Finding.MINOR)
     if len(minors) > rules.minor_limit:
         what = count(len(minors), "non-conformité mineure simulée", "non-conformités mineures simulées")
@@ -581,7 +603,11 @@ def headline_parts(result: Result) -> tuple[str, str]:
             return "Pas encore prêt", count(len(weighing), "point bloquant", "points bloquants")
         case Verdict.INCOMPLETE:
             unsettled = criteria.get("non_concerne_interdit", 0) + criteria.get("non_concerne_a_justifier", 0)
-            parts = [count(criteria["sans_reponse"], "critère sans réponse", "critères sans réponse")] if "sans_reponse" in criteria else []
+            parts = (
+                [count(criteria["sans_reponse"], "critère sans réponse", "critères sans réponse")]
+                if "sans_reponse" in criteria
+                else []
+            )
             parts += [f"{unsettled}{NBSP}«{NNBSP}non concerné{NNBSP}» à revoir"] if unsettled else []
             return "Incomplet", " et ".join(parts)
         case Verdict.RESERVES:
