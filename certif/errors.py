@@ -1,6 +1,7 @@
 """The pages of what went wrong, each complete in itself: they must show even when the database does not."""
 
 import errno
+import logging
 import sys
 
 from django.core.exceptions import RequestDataTooBig
@@ -11,11 +12,25 @@ from django.utils.cache import add_never_cache_headers
 
 from certif import limits
 
+logger = logging.getLogger(__name__)
+
 RETRY_SECONDS = 30
+BARE_PAGE = """<!doctype html>
+<html lang="fr"><head><meta charset="utf-8"><title>Certif</title></head>
+<body><main><h1>Cette page ne peut pas s’afficher</h1>
+<p>Une erreur est survenue ; elle est consignée. Réessayez dans un instant.</p>
+<p><a href="/">Retour à l’accueil</a></p></main></body></html>
+"""
 
 
 def _page(status: int, template: str | None = None, *, retry_after: int | None = None) -> HttpResponse:
-    response = HttpResponse(render_to_string(template or f"{status}.html"), status=status)
+    try:
+        content = render_to_string(template or f"{status}.html")
+    except Exception:
+        # A page that explains a failure may not fail itself: Django would call it again, and again.
+        logger.exception("The page of error %s does not render", status)
+        content = BARE_PAGE
+    response = HttpResponse(content, status=status)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     add_never_cache_headers(response)

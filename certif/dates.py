@@ -1,0 +1,93 @@
+"""Days and hours: arithmetic that survives 29 February, French sentences, inclusive deadlines in Paris."""
+
+import calendar
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+
+_DURATION = re.compile(r"(?P<sign>[+-]?)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?")
+
+
+def today() -> date:
+    """The day it is in Paris."""
+    return datetime.now(PARIS).date()
+
+
+def in_paris(moment: datetime) -> datetime:
+    return moment.astimezone(PARIS)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later (or earlier), or the last of that month when it has no such day."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(years, month + 1)[1]
+    return day.replace(year=years, month=month + 1, day=min(day.day, last))
+
+
+def add_years(day: date, years: int) -> date:
+    """The same day `years` later; 29 February becomes 28 February in a common year."""
+    return add_months(day, 12 * years)
+
+
+def add_duration(day: date, duration: str) -> date:
+    """`day` moved by a signed ISO 8601 duration in whole days: « -P13M », « +P15D », « P1Y6M », « +P0D »."""
+    match = _DURATION.fullmatch(duration)
+    if match is None or not any(match[unit] for unit in ("years", "months", "weeks", "days")):
+        raise ValueError(f"Durée ISO 8601 attendue, par exemple « -P13M » ou « +P15D », et non « {duration} ».")
+    sign = -1 if match["sign"] == "-" else 1
+    years, months, weeks, days = (int(match[unit] or 0) for unit in ("years", "months", "weeks", "days"))
+    return add_months(day, sign * (12 * years + months)) + timedelta(days=sign * (7 * weeks + days))
+
+
+def deadline(day: date) -> datetime:
+    """The last moment of `day` in Paris, in UTC: a deadline includes its day."""
+    return datetime.combine(day, time(23, 59, 59, 999999), PARIS).astimezone(UTC)
+
+
+def is_past(day: date, now: datetime) -> bool:
+    """Whether the deadline `day` is missed at the aware moment `now`."""
+    return in_paris(now).date() > day
+
+
+def long_date(day: date) -> str:
+    """« 3 mars 2027 », « 1er mars 2027 »."""
+    return f"{short_date(day)}\u00a0{day.year}"
+
+
+def short_date(day: date) -> str:
+    """« 3 mars », « 1er mars »."""
+    return f"{'1er' if day.day == 1 else day.day}\u00a0{MONTHS[day.month - 1]}"
+
+
+def month_year(day: date) -> str:
+    """« mars 2027 »."""
+    return f"{MONTHS[day.month - 1]}\u00a0{day.year}"
+
+
+def hour(moment: datetime) -> str:
+    """« 14 h 32 », in Paris."""
+    local = in_paris(moment)
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02}"
+
+
+def long_moment(moment: datetime) -> str:
+    """« 3 mars 2027 à 14 h 32 », in Paris."""
+    return f"{long_date(in_paris(moment).date())} à {hour(moment)}"
