@@ -164,5 +164,5 @@ def result_of(dossier: Dossier) -> dict:
 
 
 def recompute(data: Mapping) -> dict:
-    """The ``resultat`` of a canonical JSON computed anew from its own inputs and rules, to compare with the one it carries."""
+    """The ``resultat`` of a canonical JSON, computed anew from its own inputs and rules."""
     return result_of(dossier_from_json(data))

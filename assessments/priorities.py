@@ -1,11 +1,11 @@
 """What to do first: the shortest way to « prêt », the next three things, and what each working day brings.
 
-**The shortest way is exact.** Reaching level L of a criterion takes every suggested action whose target lies between its
-present level (excluded) and L (included), plus one deposit per required piece that would be missing or expired at L. Days
-only add up, and a finding never worsens as the level rises (``Rules`` refuses an edition where it would); so of all that
-can be done to one criterion only two choices matter: the cheapest that leaves no non-conformity, and the cheapest that
-leaves a minor one. Criteria do not depend on each other except through the number of minors tolerated: keep those whose
-lifting would cost most. ``tests/test_priorities.py`` checks it against every combination.
+**The shortest way is exact.** Reaching level L of a criterion takes every suggested action whose target lies between
+its present level (excluded) and L (included), plus one deposit per required piece missing or expired there. Days only
+add up, and a finding never worsens as the level rises (``Rules`` refuses an edition where it would); so of all that can
+be done to one criterion two choices matter: the cheapest that leaves no non-conformity, and the cheapest that leaves a
+minor one. Criteria depend on each other only through the number of minors tolerated: keep those whose lifting would
+cost most. ``tests/test_priorities.py`` checks it against every combination.
 
 When « prêt » is out of reach of the suggested actions, the way still leaves as few major, then as few excess minor
 non-conformities as can be, and says which remain.
@@ -59,7 +59,7 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to leave a criterion: at ``level``, after ``actions`` and the deposit of the pieces in ``gaps``, for ``days``."""
+    """One way to leave a criterion: at ``level``, after ``actions`` and the deposit of ``gaps``, in ``days``."""
 
     criterion: CriterionInput
     level: int
@@ -71,7 +71,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do on the way. ``action`` is the key of a suggested action, or None to deposit the piece ``expected``."""
+    """One thing to do on the way: a suggested action (its key), or the deposit of the piece ``expected``."""
 
     criterion: str
     action: str | None
@@ -124,7 +124,10 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """One of the next things to do. ``kind`` is eligibilite, critere, action, preuve, repondre, non_concerne, registres or progresser."""
+    """One of the next things to do.
+
+    ``kind``: eligibilite, critere, action, preuve, repondre, non_concerne, registres or progresser.
+    """
 
     kind: str
     title: str
@@ -199,7 +202,7 @@ def shortest_path(dossier: Dossier, result: Result) -> Path:
 
 
 def _dearest(open_choices: list[tuple[Option, Option]], seats: int) -> dict[str, Tolerated]:
-    """The minors worth keeping: the largest savings, and for equal savings the lightest criterion, the last of the grid."""
+    """The minors worth keeping: largest savings, then lightest criterion, then last of the grid."""
     savings = [
         (lifted.days - minor.days, -lifted.criterion.weight, rank, lifted.criterion.code)
         for rank, (lifted, minor) in enumerate(open_choices)
@@ -409,7 +412,8 @@ def _next_registers(dossier: Dossier, result: Result) -> Iterable[NextStep]:
     short = dossier.rules.registers_min - result.registers_covered
     if short > 0:
         title = f"Couvrir {count(short, 'registre d’intervention', 'registres d’intervention')} de plus"
-        detail = f"{count(result.registers_covered, 'couvert', 'couverts')} sur{NBSP}{len(result.coverage)}, le seuil est{NBSP}{dossier.rules.registers_min}."
+        covered = count(result.registers_covered, "couvert", "couverts")
+        detail = f"{covered} sur{NBSP}{len(result.coverage)}, le seuil est{NBSP}{dossier.rules.registers_min}."
         blocked = any(reason.code == "registres_insuffisants" for reason in result.reasons_of(Severity.BLOCKING))
         yield NextStep("registres", title, detail, Priority.UNBLOCK if blocked else Priority.CLEAR_RESERVES)
 

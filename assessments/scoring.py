@@ -83,7 +83,7 @@ VERDICT_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of an edition. ``levels`` ascend; ``registers_months`` counts calendar months, ``days_per_evidence`` working days."""
+    """The rules of an edition. ``levels`` ascend; months are calendar months, days working days."""
 
     levels: tuple[int, ...]
     findings: Mapping[str, Mapping[int, Finding]]
@@ -101,7 +101,7 @@ class Rules:
 
     @classmethod
     def from_json(cls, data: Mapping, levels: Iterable[int]) -> "Rules":
-        """Read ``Edition.rules``. Raises ValueError when the table of findings has a hole, or gets worse as the level rises."""
+        """Read ``Edition.rules``. ValueError when the table of findings has a hole or worsens as the level rises."""
         levels = tuple(sorted(levels))
         if not levels or levels[0] < 0 or levels[-1] == 0 or len(set(levels)) != len(levels):
             raise ValueError(f"Échelle inutilisable{NBSP}: {levels}.")
@@ -205,7 +205,7 @@ class RegisterInput:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """All that a result depends on. ``scale`` and ``chapters`` are (value or code, label) in the order of the edition."""
+    """All that a result depends on. ``scale`` holds (value, label), ``chapters`` (code, title), in order."""
 
     reference_on: date
     rules: Rules
@@ -305,7 +305,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Where the structure stands on the reference date. ``findings`` holds rated criteria only; ``gaps`` only what costs a reserve."""
+    """Where the structure stands on the reference date.
+
+    ``findings`` holds rated criteria only; ``gaps`` only the missing pieces that cost a reserve.
+    """
 
     maturity: Score
     completeness: Score
@@ -358,7 +361,7 @@ def explain_maturity(criteria: Iterable[CriterionInput], rules: Rules) -> Arithm
 
 
 def na_accepted(criterion: CriterionInput, rules: Rules) -> bool:
-    """« Non concerné » counts where the edition allows it, never on a blocking criterion, and with a written justification."""
+    """« Non concerné » counts where the edition allows it, never on a blocking criterion, once justified."""
     return criterion.not_applicable and not _na_forbidden(criterion) and _na_justified(criterion, rules)
 
 
@@ -404,7 +407,7 @@ def finding(criterion: CriterionInput, rules: Rules) -> Finding | None:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day ``months`` later (earlier if negative), or the last day of a shorter month: 29 February + 12 = 28 February."""
+    """The same day ``months`` later, or the last of a shorter month: 29 February + 12 = 28 February."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not MINYEAR <= year <= MAXYEAR:
         return date.max if year > MAXYEAR else date.min
@@ -412,14 +415,14 @@ def add_months(day: date, months: int) -> date:
 
 
 def expiry(piece: EvidencePiece, expected: ExpectedEvidence | None = None) -> date | None:
-    """Last day the piece is valid, that day included: its own date, else its effective date plus the validity expected."""
+    """Last valid day, included: the date the piece carries, else its effective date plus the validity expected."""
     if piece.expires_on or not piece.effective_on or not expected or expected.validity_months is None:
         return piece.expires_on
     return add_months(piece.effective_on, expected.validity_months)
 
 
 def missing_required(criterion: CriterionInput, on: date) -> tuple[Gap, ...]:
-    """Required pieces that do not count on ``on``. A piece not yet in force is missing; one without any date never expires."""
+    """Required pieces that do not count on ``on``. Not yet in force is missing; without any date, never expired."""
     gaps = []
     for expected in criterion.expected:
         if not expected.required:
@@ -437,7 +440,7 @@ def missing_required(criterion: CriterionInput, on: date) -> tuple[Gap, ...]:
 
 
 def register_coverage(register: RegisterInput, rules: Rules, on: date) -> Coverage:
-    """Covered: declared, held by a service, and proved by a piece in force for strictly less than ``registers_months`` months."""
+    """Covered: declared, held by a service, proved by a piece less than ``registers_months`` old, strictly."""
     if not register.declared:
         return Coverage(Uncovered.NOT_DECLARED)
     if not register.services:
@@ -486,7 +489,7 @@ def evaluate(dossier: Dossier) -> Result:
 
 
 def advisor_maturity(dossier: Dossier) -> Score | None:
-    """The second reading: the advisor's level wherever there is one, the structure's elsewhere; None without any opinion."""
+    """The second reading: the advisor’s level where there is one, else the structure’s; None without any."""
     if not any(criterion.in_scope and criterion.advisor_level is not None for criterion in dossier.criteria):
         return None
     return _maturity_score(
@@ -595,7 +598,7 @@ def count(number: int, one: str, many: str) -> str:
 
 
 def headline_parts(result: Result) -> tuple[str, str]:
-    """The verdict and what holds it back: (« Pas encore prêt », « 3 points bloquants »); the second is empty when ready."""
+    """The verdict, and what holds it back or "": (« Pas encore prêt », « 3 points bloquants »)."""
     weighing = [reason for reason in result.reasons if VERDICT_OF[reason.severity] == result.verdict]
     criteria = {reason.code: len(reason.criteria) for reason in weighing}
     match result.verdict:
