@@ -161,7 +161,9 @@ def paragraphes(text: str) -> str:
     """Escaped text as paragraphs; a blank line starts a new one, a line break stays one."""
     blocks = [block for block in str(text or "").replace("\r\n", "\n").split("\n\n") if block.strip()]
     return format_html_join(
-        "", "<p>{}</p>", ((mark_safe("<br>".join(conditional_escape(line) for line in block.split("\n"))),) for block in blocks)
+        "",
+        "<p>{}</p>",
+        ((mark_safe("<br>".join(conditional_escape(line) for line in block.split("\n"))),) for block in blocks),
     )
 
 
