@@ -51,6 +51,9 @@ class Action(models.Model):
         "état", max_length=20, choices=ActionStatus, default=ActionStatus.TODO
     )
     version = models.PositiveIntegerField(default=1)
+    submission = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="Clé du formulaire : l’envoyer deux fois ne crée qu’une action."
+    )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField("faite le", null=True, blank=True)
@@ -66,6 +69,11 @@ class Action(models.Model):
                 condition=Q(suggested__isnull=False),
                 name="action_suggested_once",
                 violation_error_message="Cette action est déjà dans votre feuille de route.",
+            ),
+            models.UniqueConstraint(
+                fields=["assessment", "submission"],
+                name="action_submitted_once",
+                violation_error_message="Cette action est déjà enregistrée.",
             ),
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(due_on=None) | Q(due_on__gte=models.F("starts_on")),
