@@ -1,0 +1,54 @@
+"""What every test stands on: nothing leaks from one to the next, nothing passes by luck."""
+
+import random
+
+import pytest
+from django.core.cache import cache
+from django.core.management.commands import flush
+from django.db import connections
+from django.db.models import QuerySet
+
+from assessments.guards import GUARDS as ASSESSMENTS_GUARDS
+from certif.guards import suspended
+from referentiel.content import forget_contents
+from referentiel.guards import GUARDS as REFERENTIEL_GUARDS
+
+GUARDS = REFERENTIEL_GUARDS + ASSESSMENTS_GUARDS
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """Rate limits and cached editions end with the test that filled them."""
+    yield
+    cache.clear()
+    forget_contents()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def databases_can_be_emptied():
+    """A test with real transactions ends by emptying every table, frozen rows included: the guards step aside for it."""
+    original = flush.Command.handle
+
+    def handle(self, **options):
+        with suspended(connections[options["database"]], GUARDS):
+            return original(self, **options)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(flush.Command, "handle", handle)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def shuffled_unless_ordered(request, monkeypatch):
+    """A queryset that names no order has none: its rows come in an order drawn from the name of the test."""
+    draw = random.Random(request.node.nodeid)
+    original = QuerySet._fetch_all
+
+    def fetch_all(self):
+        first_time = self._result_cache is None
+        original(self)
+        if first_time and len(self._result_cache) > 1 and not self.ordered and not self.query.is_sliced:
+            draw.shuffle(self._result_cache)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", fetch_all)
