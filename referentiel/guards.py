@@ -27,6 +27,14 @@ def _of_criterion(table: str, *columns: str) -> Guard:
 
 GUARDS = (
     Guard(
+        "referentiel_standard",
+        ("code", "title", "publisher"),
+        "EXISTS (SELECT 1 FROM referentiel_edition e JOIN referentiel_seal s ON s.edition_id = e.id "
+        "WHERE e.standard_id = {row}.id)",
+        MESSAGE,
+        insert=False,
+    ),
+    Guard(
         "referentiel_edition",
         ("standard_id", "code", "label", "notice", "rules", "eligibility", "cycle", "created_at"),
         SEALED.format(edition="{row}.id"),
