@@ -4,11 +4,14 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import path
 
-from certif import health
+from certif import health, pages
 
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
+    path("accessibilite/", pages.accessibility, name="accessibility"),
+    path("donnees-personnelles/", pages.privacy, name="privacy"),
+    path("methode/", pages.method, name="method"),
     path("sante/", health.health, name="health"),
     path("pret/", health.ready, name="ready"),
     path("admin/", admin.site.urls),
