@@ -1,3 +1,5 @@
+"""What structures declare, what advisors reply, what the documents say."""
+
 from django.apps import AppConfig
 
 

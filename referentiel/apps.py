@@ -1,3 +1,5 @@
+"""The norm, its editions."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""People, structures, networks."""
+
 from django.apps import AppConfig
 
 
