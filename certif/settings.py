@@ -1,5 +1,6 @@
 """Every setting, read from the environment (see .env.example); nothing to write for a local trial."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -37,10 +38,8 @@ def local_secret_key() -> str:
         descriptor = os.open(drawn, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(64))
-        try:
+        with contextlib.suppress(FileExistsError):  # another process drew it first: its key is the right one
             os.link(drawn, path)
-        except FileExistsError:
-            pass  # another process drew it first: its key is the right one
         drawn.unlink()
     return path.read_text().strip()
 

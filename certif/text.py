@@ -64,5 +64,4 @@ def typographie(text: str) -> str:
     text = re.sub(r"«[ \u00a0\u202f]*", f"«{NBSP}", text)
     text = re.sub(r"[ \u00a0\u202f]*»", f"{NBSP}»", text)
     text = re.sub(r"[ \u00a0\u202f]+([;!?])", rf"{NARROW_NBSP}\1", text)
-    text = re.sub(r"[ \u00a0\u202f]+([:%])", rf"{NBSP}\1", text)
-    return text
+    return re.sub(r"[ \u00a0\u202f]+([:%])", rf"{NBSP}\1", text)

@@ -29,7 +29,9 @@ def main(heartbeat: Path, interval: float) -> None:
                 time.sleep(RESTART_SECONDS)
             child = start()
         heartbeat.touch()
-        pause(interval, until=lambda: stopping or child.poll() is not None)
+        next_beat = time.monotonic() + interval
+        while time.monotonic() < next_beat and not stopping and child.poll() is None:
+            time.sleep(0.25)
     heartbeat.unlink(missing_ok=True)
     end(child)
 
@@ -41,12 +43,6 @@ def start() -> subprocess.Popen:
         cwd=Path(__file__).resolve().parent.parent,
         start_new_session=True,
     )
-
-
-def pause(seconds: float, until) -> None:
-    end_at = time.monotonic() + seconds
-    while time.monotonic() < end_at and not until():
-        time.sleep(0.25)
 
 
 def end(child: subprocess.Popen | None) -> None:
