@@ -1,0 +1,1 @@
+"""Checking what people type in the screens of a dossier; one file per subject."""
