@@ -94,6 +94,7 @@ class Tolerated:
 class Path:
     """The shortest way: total working days, steps in order, and in French what it leaves out.
 
+    ``unliftable``: criteria whose major non-conformity no suggested action lifts.
     ``leads_to_ready``: once the steps are done the verdict is « prêt », nothing else being left to settle.
     """
 
@@ -101,6 +102,7 @@ class Path:
     steps: tuple[Step, ...]
     leaves_out: tuple[str, ...]
     tolerated: tuple[Tolerated, ...]
+    unliftable: tuple[str, ...]
     leads_to_ready: bool
 
     @property
@@ -181,6 +183,7 @@ def shortest_path(dossier: Dossier, result: Result) -> Path:
             if not lifted:
                 stuck_minor.append(criterion.code)
         else:
+            chosen[criterion.code] = ways[0]
             stuck_major.append(criterion.code)
     kept = _dearest(open_choices, dossier.rules.minor_limit - len(stuck_minor))
     for lifted, minor in open_choices:
@@ -197,6 +200,7 @@ def shortest_path(dossier: Dossier, result: Result) -> Path:
         steps=steps,
         leaves_out=(*remaining, *_tolerated_sentence(tolerated, dossier.rules)),
         tolerated=tolerated,
+        unliftable=tuple(stuck_major),
         leads_to_ready=not remaining,
     )
 
@@ -225,7 +229,7 @@ def _steps(dossier: Dossier, chosen: Mapping[str, Option]) -> Iterable[Step]:
         if way is None:
             continue
         present = finding(criterion, dossier.rules)
-        lift = Lift.BLOCKING if present == Finding.MAJOR else Lift.RESERVE if way.actions else Lift.EVIDENCE
+        lift = Lift.EVIDENCE if not way.actions else Lift.BLOCKING if present == Finding.MAJOR else Lift.RESERVE
         groups[lift] += [
             Step(criterion.code, action.key, action.title, action.days, way.level, lift) for action in way.actions
         ]
@@ -354,18 +358,17 @@ def rank_gains(dossier: Dossier, result: Result) -> tuple[Gain, ...]:
 
 def next_three(dossier: Dossier, result: Result, path: Path) -> tuple[NextStep, ...]:
     """At most three things to do now. Answering keeps a seat among them as long as a criterion is unanswered."""
-    first_steps = {code: next(step for step in path.steps if step.criterion == code) for code in path.criteria}
-    present = {code: priority_of(result.findings[code], evidence_missing=True) for code in first_steps}
+    first_steps = [next(step for step in path.steps if step.criterion == code) for code in path.criteria]
     blocking = [
         *_next_eligibility(dossier),
-        *(_next_on_path(dossier, step) for code, step in first_steps.items() if present[code] == Priority.UNBLOCK),
-        *_next_without_action(dossier, result, first_steps),
+        *(_next_on_path(dossier, step) for step in first_steps if step.lifts == Lift.BLOCKING),
+        *_next_without_action(dossier, path),
     ]
     answering = list(_next_answers(dossier, result))
     rest = [
         *_next_registers(dossier, result),
         *_next_set_aside(result),
-        *(_next_on_path(dossier, step) for code, step in first_steps.items() if present[code] != Priority.UNBLOCK),
+        *(_next_on_path(dossier, step) for step in first_steps if step.lifts != Lift.BLOCKING),
         *(_next_gain(gain) for gain in rank_gains(dossier, result) if gain.priority == Priority.IMPROVE),
     ]
     ahead = 3 - len(answering)
@@ -385,9 +388,9 @@ def _next_on_path(dossier: Dossier, step: Step) -> NextStep:
     return NextStep(kind, step.title, title, priority, step.criterion, step.action, step.days)
 
 
-def _next_without_action(dossier: Dossier, result: Result, first_steps: Mapping[str, Step]) -> Iterable[NextStep]:
+def _next_without_action(dossier: Dossier, path: Path) -> Iterable[NextStep]:
     for criterion in dossier.criteria:
-        if result.findings.get(criterion.code) == Finding.MAJOR and criterion.code not in first_steps:
+        if criterion.code in path.unliftable:
             detail = "Ce critère bloque et aucune action n’est proposée pour lui."
             yield NextStep("critere", criterion.title, detail, Priority.UNBLOCK, criterion.code)
 
