@@ -24,6 +24,11 @@ OFFICE_ZIP_DECLARED_BYTES = 500 * MIB
 OFFICE_ZIP_RATIO = 100
 IMAGE_PIXELS = 40_000_000
 
+# The logo of a structure: what may be sent, and the PNG that is kept
+LOGO_UPLOAD_BYTES = 10 * MIB
+LOGO_BYTES = 512 * 1000
+LOGO_SIDE = 800
+
 # Requests: up to DRAINED_BYTES a request is read to its end, so that the form comes back with the
 # other fields kept; beyond, it is refused on its announced length alone.
 FORM_BYTES = 1 * MIB
@@ -51,6 +56,8 @@ LOGIN_FAILURES_WINDOW = timedelta(minutes=15)
 PASSWORD_LENGTH = 15
 PASSWORD_RESET_AGE = timedelta(minutes=60)
 INVITATION_AGE = timedelta(days=7)
+INVITATIONS_PER_DAY = 50
+MEDIATORS_MAX = 100_000
 SESSION_IDLE = timedelta(hours=12)
 SESSION_REFRESH = timedelta(minutes=10)
 SESSION_AGE = timedelta(days=7)
@@ -59,3 +66,7 @@ SESSION_AGE = timedelta(days=7)
 TASK_PATIENCE = timedelta(minutes=2)
 WORKER_HEARTBEAT = timedelta(seconds=5)
 FREE_DISK_BYTES = 200 * MIB
+
+# Roadmap
+ACTION_EUROS = 100_000_000
+CALENDAR_YEARS = (2000, 2100)
