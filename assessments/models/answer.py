@@ -13,6 +13,10 @@ class AnswerQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(assessment__in=Assessment.objects.visible_to(user).values("pk"))
 
+    def at_version(self, pk, version):
+        """The answer `pk` if its stored version is still `version`: what a save may overwrite."""
+        return self.filter(pk=pk, version=version)
+
 
 class Answer(models.Model):
     """The current answer. One row per criterion from the start of the dossier, so that saving is
