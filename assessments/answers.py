@@ -1,0 +1,215 @@
+"""Answering: a save never overwrites a colleague’s, a losing text is kept for good, and colleagues talk beside it.
+
+A save reads outside the transaction, then writes in three short statements: the answer if its version is still the one
+the text was written from, its history, and the dossier if it may still be written in.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments import journal
+from assessments.models import Answer, AnswerVersion, Assessment, Comment, Outcome
+from assessments.scoring import BLOCKING, NBSP, NNBSP
+from certif.accounts.models import User
+from certif.limits import TEXT_MAX
+from certif.text import TextTooLong, clean_text
+from referentiel.content import Content, CriterionContent, content_of
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The stored answer is what was submitted. `changed` is false when it already was."""
+
+    version: int
+    saved_at: datetime | None
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody saved first: `current` stands untouched, and the submitted text is `kept` in the history."""
+
+    current: Answer
+    kept: AnswerVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The dossier is no longer written in: nothing changed, and the submitted text is `kept` in the history."""
+
+    kept: AnswerVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What is wrong, in French, by field: `niveau` or `justification`. Nothing was written."""
+
+    errors: dict[str, str]
+
+
+class DossierLocked(Exception):
+    """The dossier is no longer written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    level: int | None
+    not_applicable: bool
+    justification: str
+
+    def is_in(self, row: Answer | AnswerVersion) -> bool:
+        return (row.level, row.not_applicable, row.justification) == (
+            self.level,
+            self.not_applicable,
+            self.justification,
+        )
+
+    @property
+    def fields(self) -> dict:
+        return {
+            "level": self.level,
+            "not_applicable": self.not_applicable,
+            "justification": self.justification,
+        }
+
+
+def save_answer(
+    answer: Answer,
+    *,
+    by: User,
+    based_on: int,
+    level: int | None,
+    not_applicable: bool = False,
+    justification: str = "",
+) -> Saved | Conflict | Locked | Refused:
+    """Stores an answer written from version `based_on`. `answer` is as just read, with its `assessment`."""
+    content = content_of(answer.assessment.edition_id)
+    errors, text = _checked(content, answer, level, not_applicable, justification)
+    if errors:
+        return Refused(errors)
+    proposal = _Proposal(level, not_applicable, text)
+    if proposal.is_in(answer):
+        return Saved(answer.version, answer.updated_at, changed=False)
+    if not answer.assessment.is_writable:
+        return _keep(answer, proposal, by=by, based_on=based_on, locked=True)
+    if answer.version == based_on:
+        try:
+            return _write(answer, proposal, by=by, based_on=based_on)
+        except DossierLocked:
+            return _keep(answer, proposal, by=by, based_on=based_on, locked=True)
+        except _Overtaken:
+            pass
+    return _keep(answer, proposal, by=by, based_on=based_on)
+
+
+class _Overtaken(Exception):
+    """Another save went through between our reading and our writing."""
+
+
+def _write(answer: Answer, proposal: _Proposal, *, by: User, based_on: int) -> Saved:
+    now, version = timezone.now(), based_on + 1
+    with transaction.atomic():
+        written = Answer.objects.at_version(answer.pk, based_on).update(
+            version=version, updated_by=by, updated_at=now, **proposal.fields
+        )
+        if not written:
+            raise _Overtaken
+        AnswerVersion.objects.create(answer=answer, number=version, author=by, saved_at=now, **proposal.fields)
+        _touch(answer.assessment_id, now)
+    return Saved(version, now, changed=True)
+
+
+def _touch(assessment_id: int, now: datetime) -> None:
+    """Dates the dossier, in the caller’s transaction; raises DossierLocked if it may no longer be written in."""
+    if not Assessment.objects.writable().filter(pk=assessment_id).update(updated_at=now):
+        raise DossierLocked
+
+
+def _keep(
+    answer: Answer, proposal: _Proposal, *, by: User, based_on: int, locked: bool = False
+) -> Saved | Conflict | Locked:
+    """Stores the losing text once, however many times it is submitted."""
+    with transaction.atomic():
+        current = Answer.objects.select_for_update(of=("self",)).select_related("updated_by").get(pk=answer.pk)
+        if proposal.is_in(current):
+            return Saved(current.version, current.updated_at, changed=False)
+        kept = {
+            "answer": current,
+            "number": min(based_on, current.version),
+            "outcome": Outcome.CONFLICT,
+            "author": by,
+            **proposal.fields,
+        }
+        found = AnswerVersion.objects.filter(**kept).first()
+        kept = found or AnswerVersion.objects.create(saved_at=timezone.now(), **kept)
+    return Locked(kept) if locked else Conflict(current, kept)
+
+
+# --- What a proposal must be ------------------------------------------------------------------
+
+
+def _checked(
+    content: Content, answer: Answer, level: int | None, not_applicable: bool, justification: str
+) -> tuple[dict[str, str], str]:
+    """What is wrong with a proposal, and its text cleaned."""
+    criterion = content.criterion_by_id[answer.criterion_id]
+    errors = {}
+    try:
+        text = clean_text(justification, limit=TEXT_MAX)
+    except TextTooLong as error:
+        text, errors["justification"] = error.text, f"{error} Rien n’est perdu{NBSP}: raccourcissez, puis enregistrez."
+    if level is not None and not_applicable:
+        errors["niveau"] = f"Choisissez un niveau ou «{NNBSP}non concerné{NNBSP}», pas les deux."
+    elif level is not None and level not in content.level_by_value:
+        errors["niveau"] = "Ce niveau n’existe pas dans cette édition de la norme."
+    elif not_applicable and not na_allowed(criterion):
+        errors["niveau"] = na_refusal(criterion)
+    elif not_applicable and (lacking := content.rules["non_concerne"]["justification_min"] - len(text)) > 0:
+        letters = "caractère" if lacking == 1 else "caractères"
+        errors["justification"] = f"Encore {lacking}{NBSP}{letters}{NBSP}: dites pourquoi en une phrase."
+    return errors, text
+
+
+def na_allowed(criterion: CriterionContent) -> bool:
+    """Whether « non concerné » may be answered; never on a blocking criterion."""
+    return criterion.na_allowed and criterion.criticality != BLOCKING
+
+
+def na_refusal(criterion: CriterionContent) -> str:
+    where = "un critère bloquant" if criterion.criticality == BLOCKING else "ce critère"
+    return f"«{NNBSP}Non concerné{NNBSP}» n’est pas proposé sur {where}."
+
+
+# --- Beside the answer ------------------------------------------------------------------------
+
+
+def assign(answer: Answer, *, by: User, to: User | None) -> None:
+    """Gives the criterion to a colleague, or to nobody. Raises DossierLocked."""
+    with transaction.atomic():
+        _touch(answer.assessment_id, timezone.now())
+        before = answer.assigned_to
+        Answer.objects.filter(pk=answer.pk).update(assigned_to=to)
+        journal.record(
+            "critere_confie",
+            by=by,
+            assessment=answer.assessment,
+            before={"reponse": answer.pk, "personne": before and before.pk},
+            after={"reponse": answer.pk, "personne": to and to.pk},
+        )
+
+
+def comment(answer: Answer, *, by: User, body: str) -> Comment:
+    """Adds a remark of a colleague, already checked; the same words sent twice in a row count once. Raises DossierLocked."""
+    with transaction.atomic():
+        _touch(answer.assessment_id, timezone.now())
+        last = answer.comments.last()
+        if last and (last.author_id, last.body) == (by.pk, body):
+            return last
+        written = Comment.objects.create(answer=answer, author=by, body=body)
+        journal.record(
+            "critere_commente", by=by, assessment=answer.assessment, after={"reponse": answer.pk, "commentaire": written.pk}
+        )
+    return written
