@@ -80,6 +80,11 @@ def retire(edition: Edition, *, by=None, on: date | None = None) -> Seal:
     return seal
 
 
+def _only_norm_admins(user) -> None:
+    if user is not None and not (user.is_active and user.is_norm_admin):
+        raise PermissionDenied("Seules les personnes qui administrent le référentiel publient ou retirent une édition.")
+
+
 def fingerprint(edition: Edition) -> str:
     """SHA-256 of the content as the database has it now, whatever the seal says."""
     return _digest(canonical_content(edition))

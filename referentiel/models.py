@@ -144,9 +144,7 @@ class Level(EditionPart):
         verbose_name = "niveau"
         verbose_name_plural = "niveaux"
         ordering = ["edition_id", "value"]
-        constraints = [
-            models.UniqueConstraint(fields=["edition", "value"], name="level_value_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["edition", "value"], name="level_value_unique")]
 
     def natural_key(self):
         return (*self.edition.natural_key(), self.value)
@@ -250,9 +248,7 @@ class Criterion(EditionPart):
     guiding_questions = models.JSONField("questions pour y réfléchir", default=list)
     criticality = models.CharField("criticité", max_length=10, choices=Criticality)
     criticality_reason = models.TextField("pourquoi cette criticité", blank=True)
-    weight = models.PositiveSmallIntegerField(
-        "poids", validators=[MinValueValidator(1), MaxValueValidator(3)]
-    )
+    weight = models.PositiveSmallIntegerField("poids", validators=[MinValueValidator(1), MaxValueValidator(3)])
     nature = models.CharField("nature", max_length=20, choices=Nature)
     confidence = models.CharField("confiance", max_length=10, choices=Confidence)
     sources = models.JSONField("sources publiques", default=list)
@@ -260,7 +256,9 @@ class Criterion(EditionPart):
     na_condition = models.TextField("condition du « non concerné »", blank=True)
     registers = models.ManyToManyField(Register, blank=True, related_name="criteria")
     applicable_registers = models.ManyToManyField(
-        Register, blank=True, related_name="conditional_criteria",
+        Register,
+        blank=True,
+        related_name="conditional_criteria",
         help_text="Hors périmètre tant qu’aucun de ces registres n’est déclaré.",
     )
     interviewed_roles = models.JSONField("fonctions interrogées", default=list)
@@ -319,9 +317,7 @@ class LevelDescriptor(CriterionPart):
     class Meta:
         verbose_name = "descripteur"
         ordering = ["criterion_id", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["criterion", "position"], name="descriptor_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["criterion", "position"], name="descriptor_unique")]
 
 
 class ExpectedEvidence(CriterionPart):
@@ -374,6 +370,4 @@ class InterviewQuestion(CriterionPart):
         verbose_name = "question d’entretien"
         verbose_name_plural = "questions d’entretien"
         ordering = ["criterion_id", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["criterion", "position"], name="interview_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["criterion", "position"], name="interview_unique")]
