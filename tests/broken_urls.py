@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 from certif.uploads import oversized_fields
 from certif.urls import *  # noqa: F403
@@ -43,4 +43,5 @@ urlpatterns = [
     path("essai/suspect/", raising(SuspiciousOperation("secret"))),
     path("essai/depot/", upload),
     path("essai/texte/", text),
+    path("essai/comptes/", include("allauth.urls")),
 ]

@@ -14,7 +14,7 @@ def render(source: str, path: str) -> str:
 
 
 def test_ours_fails():
-    with pytest.raises(UndefinedVariable, match="unknown in .*page.html"):
+    with pytest.raises(UndefinedVariable, match=r"unknown in .*page\.html"):
         render("{{ unknown }}", f"{TEMPLATES}/page.html")
     with pytest.raises(UndefinedVariable):
         render("{{ unknown|default:'x' }}", f"{TEMPLATES}/page.html")
