@@ -231,13 +231,14 @@ def _steps(dossier: Dossier, chosen: Mapping[str, Option]) -> Iterable[Step]:
         present = finding(criterion, dossier.rules)
         lift = Lift.EVIDENCE if not way.actions else Lift.BLOCKING if present == Finding.MAJOR else Lift.RESERVE
         groups[lift] += [
-            Step(criterion.code, action.key, action.title, action.days, way.level, lift) for action in way.actions
+            Step(criterion.code, action.key, action.title, action.days, action.target_level, lift)
+            for action in way.actions
         ]
         groups[lift] += [
             Step(
                 criterion.code,
                 None,
-                f"Déposer la pièce{NBSP}: {gap.expected.label}",
+                f"Déposer la pièce «{NNBSP}{gap.expected.label}{NNBSP}»",
                 dossier.rules.days_per_evidence,
                 way.level,
                 Lift.EVIDENCE,
@@ -298,9 +299,10 @@ def _tolerated_sentence(tolerated: tuple[Tolerated, ...], rules: Rules) -> Itera
 
 def with_path_done(dossier: Dossier, path: Path) -> Dossier:
     """The dossier as it would stand with every step done on the reference date."""
-    levels = {step.criterion: step.target_level for step in path.steps}
+    levels: dict[str, int] = {}
     deposits: dict[str, list[EvidencePiece]] = {}
     for step in path.steps:
+        levels[step.criterion] = max(step.target_level, levels.get(step.criterion, 0))
         if step.expected:
             deposits.setdefault(step.criterion, []).append(
                 EvidencePiece(step.title, dossier.reference_on, expected_key=step.expected)

@@ -119,13 +119,13 @@ def test_a_level_takes_every_action_up_to_it():
     )
     one = dossier(blocked, criterion("PER-02", 1), criterion("PER-03", 1))
     assert steps_of(one) == [
-        ("PER-01", "a", 3, Lift.BLOCKING),
+        ("PER-01", "a", 2, Lift.BLOCKING),
         ("PER-01", "b", 3, Lift.BLOCKING),
         ("PER-01", "c", 3, Lift.BLOCKING),
         ("PER-01", None, 3, Lift.EVIDENCE),
     ]
     assert path_of(one).days == Decimal("5.0")
-    assert path_of(one).steps[-1].title == "Déposer la pièce\u00a0: Pièce statuts"
+    assert path_of(one).steps[-1].title == "Déposer la pièce «\u202fPièce statuts\u202f»"
 
 
 def test_lifting_the_block_is_enough_while_a_minor_is_tolerated():
@@ -281,7 +281,7 @@ def test_reserves_and_pieces_then_progress():
     )
     assert next_of(one) == [
         ("non_concerne", "Revoir 1 réponse « non concerné »", "DEO-01"),
-        ("preuve", "Déposer la pièce : Pièce statuts", "PER-01"),
+        ("preuve", "Déposer la pièce « Pièce statuts »", "PER-01"),
         ("progresser", "Action a", "PER-02"),
     ]
 
