@@ -70,5 +70,7 @@ preparer_venv() {
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$fichier" </dev/null ||
     echouer "L’installation des bibliothèques Python a échoué (le réseau est-il joignable ?)."
   echo "$voulu" >"$temoin"
+  # Les essais contiennent tout ce dont le produit a besoin.
+  [ "$fichier" = requirements.txt ] || empreinte requirements.txt requirements.txt >.venv/.installe-requirements.txt
   touch .venv/.systeme
 }
