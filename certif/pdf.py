@@ -1,0 +1,166 @@
+"""The press: HTML in, PDF out. The only room that knows WeasyPrint.
+
+Every PDF is accessible (PDF/UA-1) and archival (PDF/A-3a). Nothing is read from the network or the disk while it is
+made: the stylesheet and the fonts are in memory, whatever else the HTML names is refused.
+"""
+
+import gc
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pydyf
+from django.conf import settings
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+SCHEME = "certif:"
+STYLESHEET = "print.css"
+FONTS = Path(settings.BASE_DIR) / "static" / "fonts" / "print"
+STYLESHEETS = Path(settings.BASE_DIR) / "templates" / "reports"
+KINDS = {".css": "text/css", ".ttf": "font/ttf", ".png": "image/png"}
+
+# pdfuaid is not a schema PDF/A knows: it has to be described in the same packet.
+_PDFUA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1" />
+<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" \
+xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file carried inside the PDF; `relationship` is a word of PDF/A-3 (Source, Data, Supplement…)."""
+
+    name: str
+    content: bytes
+    description: str
+    relationship: str = "Data"
+
+
+class Refused(ValueError):
+    """The HTML asked for something that is not on the press."""
+
+
+class Assets(URLFetcher):
+    """Serves a fixed list of files held in memory, under `certif:`; refuses everything else."""
+
+    def __init__(self, files: Mapping[str, bytes]):
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self._files = files
+
+    def fetch(self, url, headers=None):
+        name = url.removeprefix(SCHEME)
+        if not url.startswith(SCHEME) or name not in self._files:
+            raise Refused(f"Adresse refusée : {url[:200]}")
+        return URLFetcherResponse(url, self._files[name], {"Content-Type": KINDS[Path(name).suffix]})
+
+
+@cache
+def _house_files() -> dict[str, bytes]:
+    """The stylesheets and the fonts of the documents, read once per process."""
+    fonts = {f"fonts/{path.name}": path.read_bytes() for path in sorted(FONTS.glob("*.ttf"))}
+    return fonts | {path.name: path.read_bytes() for path in sorted(STYLESHEETS.glob("*.css"))}
+
+
+def render_pdf(
+    html: str,
+    *,
+    attachments: Iterable[Attached] = (),
+    images: Mapping[str, bytes] | None = None,
+    stylesheet: str = STYLESHEET,
+    made_at: datetime | None = None,
+    on_layout: Callable[[int], None] | None = None,
+) -> bytes:
+    """The PDF of a whole HTML page, whose <title> and <html lang> are those of the PDF.
+
+    `images` are PNG files the HTML names as « certif:NAME.png ». `stylesheet` is a file of templates/reports. `made_at`
+    dates the attachments. `on_layout` receives the number of pages once they are known, before they are drawn; what it
+    raises stops the press.
+    """
+    assets = Assets(_house_files() | dict(images or {}))
+    made_at = (made_at or datetime.now(UTC)).astimezone(UTC)
+    fonts = FontConfiguration()
+    with _undisturbed():
+        css = CSS(string=assets.fetch(SCHEME + stylesheet).read().decode(), url_fetcher=assets, font_config=fonts)
+        document = HTML(string=html, url_fetcher=assets).render(
+            stylesheets=[css], font_config=fonts, pdf_variant="pdf/a-3a", pdf_tags=True
+        )
+        if on_layout:
+            on_layout(len(document.pages))
+        return document.write_pdf(
+            finisher=_finish,
+            pdf_variant="pdf/a-3a",
+            pdf_tags=True,
+            attachments=[
+                Attachment(
+                    string=each.content,
+                    url_fetcher=assets,
+                    name=each.name,
+                    description=each.description,
+                    created=made_at,
+                    modified=made_at,
+                    relationship=each.relationship,
+                )
+                for each in attachments
+            ],
+        )
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No garbage collection: a layout makes millions of small objects and few cycles, looking for them costs 8 % of its time.
+
+    And no warning about the colour profile that WeasyPrint leaves to Python to close.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _finish(document, pdf) -> None:
+    """What PDF/UA-1 asks beyond what PDF/A-3a already brought."""
+    packet = document.metadata.generate_rdf_metadata("a", 3, "A").replace(b"</rdf:RDF>", _PDFUA + b"</rdf:RDF>")
+    metadata = pdf.objects[_number(pdf.catalog["Metadata"])]
+    metadata.compress = False
+    metadata.stream = [
+        b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
+        + packet
+        + b'\n</x:xmpmeta>\n<?xpacket end="r"?>'
+    ]
+    if "AF" in pdf.catalog:  # the same file is listed by name and by object
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+    for element in pdf.objects:
+        if isinstance(element, dict) and element.get("S") == "/TH":
+            row = _parent(pdf, element)
+            heads_a_column = _parent(pdf, row).get("S") == "/THead"
+            element["A"]["Scope"] = "/Column" if heads_a_column else "/Row"
+
+
+def _parent(pdf, element) -> dict:
+    return pdf.objects[_number(element["P"])]
+
+
+def _number(reference: bytes | str) -> int:
+    return int(reference.split()[0])
