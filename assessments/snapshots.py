@@ -1,0 +1,79 @@
+"""Photographs of a dossier: its canonical JSON frozen, with its fingerprint and a code anyone may check."""
+
+import hashlib
+import json
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.canonical import recompute
+from assessments.enums import SnapshotKind
+from assessments.models import Assessment, Snapshot
+from assessments.reading import canonical_json, read
+from certif.accounts.models import User
+
+# Neither 0 nor O, 1 nor I nor L, U nor V: a code is read aloud and copied by hand.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
+GROUPS = 3
+GROUP_LENGTH = 4
+
+
+def take(assessment: Assessment, kind: SnapshotKind, *, by: User | None) -> Snapshot:
+    """Freezes the dossier as it stands. A document asks again for the same state: it is given the same photograph."""
+    content = canonical_json(read(assessment).canonical)
+    sha256 = fingerprint(content)
+    with transaction.atomic():
+        if kind == SnapshotKind.DOCUMENT:
+            # Holds the dossier, so that two requests at once agree on one photograph.
+            Assessment.objects.select_for_update().get(pk=assessment.pk)
+            known = Snapshot.objects.filter(assessment=assessment, sha256=sha256).order_by("pk").first()
+            if known:
+                return known
+        return Snapshot.objects.create(
+            assessment=assessment,
+            kind=kind,
+            content=content,
+            sha256=sha256,
+            code=new_code(),
+            taken_by=by,
+            taken_at=timezone.now(),
+        )
+
+
+def fingerprint(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def new_code() -> str:
+    """« 7K2M-94QX-B3TF »: drawn, so that it tells nothing and cannot be guessed (58 bits)."""
+    drawn = [secrets.choice(ALPHABET) for _ in range(GROUPS * GROUP_LENGTH)]
+    return "-".join("".join(drawn[i : i + GROUP_LENGTH]) for i in range(0, len(drawn), GROUP_LENGTH))
+
+
+def normal_code(typed: str) -> str:
+    """The code as it is printed, from what somebody typed: spaces, hyphens and case do not matter."""
+    kept = "".join(character for character in typed.upper() if character.isalnum())
+    return "-".join(kept[i : i + GROUP_LENGTH] for i in range(0, len(kept), GROUP_LENGTH))
+
+
+def differences(snapshot: Snapshot) -> list[str]:
+    """What a recomputation finds different, as French sentences; empty when the photograph says the truth."""
+    found = []
+    if fingerprint(snapshot.content) != snapshot.sha256:
+        found.append("L’empreinte enregistrée n’est pas celle du contenu.")
+    data = json.loads(snapshot.content)
+    return found + list(_compare("resultat", data["resultat"], recompute(data)))
+
+
+def _compare(path: str, kept, computed):
+    if isinstance(kept, dict) and isinstance(computed, dict):
+        for key in sorted({*kept, *computed}):
+            yield from _compare(f"{path}.{key}", kept.get(key), computed.get(key))
+    elif kept != computed:
+        yield f"{path} : {_shown(kept)} dans la photographie, {_shown(computed)} recalculé."
+
+
+def _shown(value) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else text[:119] + "…"
