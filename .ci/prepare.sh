@@ -28,7 +28,7 @@ installer_paquets() {
   fi
   dire "Installation de $pourquoi : $*"
   export DEBIAN_FRONTEND=noninteractive
-  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"; } </dev/null >&2 ||
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"; } </dev/null >/dev/null ||
     echouer "L’installation de ces paquets a échoué : $*"
 }
 
