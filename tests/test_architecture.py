@@ -38,6 +38,8 @@ FLOORS = [
     # a score is pure: it knows neither the database nor the clock
     ("assessments.scoring", STANDARD_LIBRARY_ONLY),
     ("assessments.priorities", STANDARD_LIBRARY_ONLY),
+    ("assessments.canonical", STANDARD_LIBRARY_ONLY),
+    ("assessments.consistency", STANDARD_LIBRARY_ONLY),
     ("assessments.reports.charts", STANDARD_LIBRARY_ONLY),
     ("assessments.permissions", 4),
     ("assessments.models", 3),
