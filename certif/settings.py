@@ -193,7 +193,19 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True  # one address per person: the new one replaces the old once confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "certif.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "add_email": "certif.accounts.login_forms.AddEmailForm",
+    "change_password": "certif.accounts.login_forms.ChangePasswordForm",
+    "login": "certif.accounts.login_forms.LoginForm",
+    "reauthenticate": "certif.accounts.login_forms.ReauthenticateForm",
+    "reset_password": "certif.accounts.login_forms.ResetPasswordForm",
+    "reset_password_from_key": "certif.accounts.login_forms.ResetPasswordKeyForm",
+    "set_password": "certif.accounts.login_forms.SetPasswordForm",
+    "signup": "certif.accounts.login_forms.SignupForm",
+}
 ACCOUNT_RATE_LIMITS = {
     "login_failed": (
         f"{limits.LOGIN_FAILURES_PER_ADDRESS}/{_window}/ip,{limits.LOGIN_FAILURES_PER_ACCOUNT}/{_window}/key"
@@ -207,6 +219,14 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if not LOCAL or env("EMAIL_URL", default="") else "optional"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
+MFA_ADAPTER = "certif.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "certif.accounts.login_forms.ActivateTOTPForm",
+    "add_webauthn": "certif.accounts.login_forms.AddWebAuthnForm",
+    "authenticate": "certif.accounts.login_forms.AuthenticateForm",
+    "edit_webauthn": "certif.accounts.login_forms.EditWebAuthnForm",
+    "reauthenticate": "certif.accounts.login_forms.ReauthenticateCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Certif"

@@ -2,7 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from certif import health, pages
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("sante/", health.health, name="health"),
     path("pret/", health.ready, name="ready"),
     path("admin/", admin.site.urls),
+    path("", include("certif.accounts.urls")),
 ]
 
 handler400 = "certif.errors.bad_request"

@@ -68,10 +68,17 @@ class StructureKind(models.TextChoices):
 
 class StructureQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Structures the person is a member of. Advisors see dossiers, not structures."""
+        """Structures the person is a member of. Advisors see dossiers, not structures.
+
+        Each row carries `member_role`, and `has_logo` in place of the image itself.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(memberships__user=user)
+        return (
+            self.filter(memberships__user=user)
+            .annotate(member_role=F("memberships__role"), has_logo=Q(logo__isnull=False))
+            .defer("logo")
+        )
 
 
 class Structure(models.Model):

@@ -1,0 +1,15 @@
+"""Finds the structure a page is about, or refuses: 404 to a stranger, 403 to a member without the right."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from certif.accounts import structures
+from certif.accounts.models import Structure
+
+
+def get_structure(request: HttpRequest, pk: int, *, manage: bool = False) -> Structure:
+    structure = get_object_or_404(Structure.objects.visible_to(request.user), pk=pk)
+    if manage and not structures.can_manage(structure):
+        raise PermissionDenied
+    return structure
