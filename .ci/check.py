@@ -71,7 +71,7 @@ def main(site: str, data: Path) -> None:
     expect(visitor.get(editions[0] + "grille.pdf").startswith(b"%PDF-"), "la grille vierge est un PDF")
 
     demo = json.loads((data / "demo.json").read_text())
-    account = demo["comptes"][0]
+    account = next(account for account in demo["comptes"] if account["role"] == "responsable")
     visitor.post("/connexion/", {"login": account["email"], "password": account["mot_de_passe"]})
     expect("/connexion/" not in visitor.url, f"{account['email']} se connecte")
     expect(b"<h1" in visitor.get("/dossiers/"), "ses dossiers s’affichent")
