@@ -71,7 +71,8 @@ def main(site: str, data: Path) -> None:
     expect(visitor.get(editions[0] + "grille.pdf").startswith(b"%PDF-"), "la grille vierge est un PDF")
 
     demo = json.loads((data / "demo.json").read_text())
-    account = next(account for account in demo["comptes"] if account["role"] == "responsable")
+    assessing = {dossier["structure"] for dossier in demo["dossiers"]}
+    account = next(account for account in demo["comptes"] if account["structure"] in assessing)
     visitor.post("/connexion/", {"login": account["email"], "password": account["mot_de_passe"]})
     expect("/connexion/" not in visitor.url, f"{account['email']} se connecte")
     expect(b"<h1" in visitor.get("/dossiers/"), "ses dossiers s’affichent")
