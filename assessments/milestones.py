@@ -61,7 +61,9 @@ def cycle_of(trame: Mapping, audit_kind: str, audit_on: date | None) -> Cycle | 
         return None
     dates = _anchor_dates(trame["ancres"], ANCHOR_OF[AuditKind(audit_kind)], audit_on)
     given = ANCHOR_OF[AuditKind(audit_kind)]
-    anchors = [Anchor(each["code"], each["libelle"], dates[each["code"]], each["code"] == given) for each in trame["ancres"]]
+    anchors = [
+        Anchor(each["code"], each["libelle"], dates[each["code"]], each["code"] == given) for each in trame["ancres"]
+    ]
     milestones = [
         Milestone(
             code=each["code"],

@@ -1,8 +1,7 @@
-"""The improvement roadmap: adding, changing, moving and dropping actions, and proposing them from what is missing."""
+"""The improvement roadmap: adding, changing, moving and removing actions, one by one or from what the norm proposes."""
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +12,7 @@ from django.utils import timezone
 from assessments import journal
 from assessments.enums import ActionStatus
 from assessments.models import Action, Assessment
-from assessments.priorities import Lift, Priority, Step, rank_gains
+from assessments.planning import actions_of, missing_from_path
 from assessments.reading import Reading
 from assessments.scoring import NBSP
 from certif.accounts.models import User
@@ -67,7 +66,9 @@ def add(
             **_done_at(fields.get("status", ActionStatus.TODO)),
         )
         action.criteria.set(criteria)
-        journal.record("action_ajoutee", by=by, assessment=assessment, after={"action": action.pk, "titre": action.title})
+        journal.record(
+            "action_ajoutee", by=by, assessment=assessment, after={"action": action.pk, "titre": action.title}
+        )
         return action
 
 
@@ -118,7 +119,9 @@ def _hold(assessment: Assessment) -> None:
         raise RoadmapFrozen
 
 
-def _already(assessment: Assessment, suggested: SuggestedActionContent | None, submission: uuid.UUID | None) -> Action | None:
+def _already(
+    assessment: Assessment, suggested: SuggestedActionContent | None, submission: uuid.UUID | None
+) -> Action | None:
     actions = Action.objects.filter(assessment=assessment)
     if suggested:
         return actions.filter(suggested=suggested.id).first()
@@ -147,48 +150,12 @@ def _plain(value):
     return str(value) if isinstance(value, date | Decimal) else value
 
 
-# --- What the norm proposes -------------------------------------------------------------------
+# --- What the norm proposes becomes actions ---------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A suggested action of the norm that is not in the roadmap yet."""
-
-    criterion: CriterionContent
-    suggested: SuggestedActionContent
-    priority: Priority
-
-
-def proposals(reading: Reading, actions: Iterable[Action]) -> tuple[Proposal, ...]:
-    """What would raise each criterion that can rise, best bargain first, without what is already planned."""
-    planned = {action.suggested_id for action in actions}
-    return tuple(
-        Proposal(reading.content.criterion_by_code[gain.criterion], suggested, gain.priority)
-        for gain in rank_gains(reading.dossier, reading.result)
-        for suggested in (reading.content.action_by_key[each.key] for each in gain.actions)
-        if suggested.id not in planned
-    )
-
-
-def missing_from_path(reading: Reading, actions: Iterable[Action]) -> tuple[Step, ...]:
-    """The steps of the shortest way that no action of the roadmap carries."""
-    planned = {key for action in actions for key in _carries(action)}
-    return tuple(step for step in reading.path.steps if _key(step) not in planned)
-
-
-def _key(step: Step) -> tuple[str, str]:
-    """A step is known by its suggested action, or by the piece to file (criterion and title)."""
-    return ("action", step.action) if step.action else (step.criterion, step.title)
-
-
-def _carries(action: Action) -> list[tuple[str, str]]:
-    """What an action stands for: its suggestion, or its title on each of its criteria. Needs both prefetched."""
-    if action.suggested:
-        return [("action", str(action.suggested.key))]
-    return [(criterion.code, action.title) for criterion in action.criteria.all()]
-
-
-def add_suggested(assessment: Assessment, *, by: User, criterion: CriterionContent, suggested: SuggestedActionContent) -> Action:
+def add_suggested(
+    assessment: Assessment, *, by: User, criterion: CriterionContent, suggested: SuggestedActionContent
+) -> Action:
     """One proposal becomes an action, whole."""
     return add(
         assessment,
@@ -209,70 +176,14 @@ def add_path(reading: Reading, *, by: User) -> int:
     assessment = reading.assessment
     with transaction.atomic():
         _hold(assessment)
-        steps = missing_from_path(reading, with_criteria(assessment))
+        steps = missing_from_path(reading, actions_of(assessment))
         for step in steps:
             criterion = reading.content.criterion_by_code[step.criterion]
             if step.action:
-                add_suggested(assessment, by=by, criterion=criterion, suggested=reading.content.action_by_key[step.action])
+                add_suggested(
+                    assessment, by=by, criterion=criterion, suggested=reading.content.action_by_key[step.action]
+                )
             else:
                 fields = {"title": step.title, "effort_days": step.days, "target_level": step.target_level}
                 add(assessment, by=by, criteria=[criterion.id], fields=fields)
         return len(steps)
-
-
-def with_criteria(assessment: Assessment):
-    """The roadmap, with all its screens need, in the order of deadlines (those without one last)."""
-    return (
-        Action.objects.filter(assessment=assessment)
-        .select_related("owner", "suggested")
-        .prefetch_related("criteria")
-        .order_by(F("due_on").asc(nulls_last=True), "pk")
-    )
-
-
-# --- What the screens say of an action --------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An action beside what the reading says of it."""
-
-    action: Action
-    lift: Lift | None
-    is_late: bool
-    is_mine: bool
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        return tuple(sorted(criterion.code for criterion in self.action.criteria.all()))
-
-    @property
-    def is_open(self) -> bool:
-        return self.action.status in (ActionStatus.TODO, ActionStatus.DOING)
-
-    @property
-    def on_path(self) -> bool:
-        return self.lift is not None
-
-
-def lines(reading: Reading, actions: Iterable[Action], *, user: User) -> tuple[Line, ...]:
-    """Every action with what it lifts on the shortest way (None when it is not on it)."""
-    lifts = {_key(step): step.lifts for step in reading.path.steps}
-    on = reading.dossier.reference_on
-    return tuple(
-        Line(
-            action=action,
-            lift=next((lifts[key] for key in _carries(action) if key in lifts), None),
-            is_late=_is_open(action) and action.due_on is not None and action.due_on < on,
-            is_mine=action.owner_id == user.pk,
-        )
-        for action in actions
-    )
-
-
-def _is_open(action: Action) -> bool:
-    return action.status in (ActionStatus.TODO, ActionStatus.DOING)
-
-
-def total_days(actions: Iterable[Action]) -> Decimal:
-    return sum((action.effort_days for action in actions if action.effort_days is not None), Decimal(0))

@@ -173,7 +173,9 @@ def _take(name: str, assessment: Assessment, *, by: User, reason: str = "") -> N
         raise PermissionDenied
     step = step_from(name, assessment.status)
     if step is None:
-        raise StepRefused(f"Cette étape n’est pas possible{NBSP}: le dossier est «{NNBSP}{label(assessment.status).lower()}{NNBSP}».")
+        raise StepRefused(
+            f"Cette étape n’est pas possible{NBSP}: le dossier est «{NNBSP}{label(assessment.status).lower()}{NNBSP}»."
+        )
     if not may_take(step, assessment):
         raise PermissionDenied
     reason = clean_text(reason, limit=NOTE_MAX)

@@ -1,0 +1,174 @@
+"""What the dashboard adds to the reading: pieces to renew, requests of the advisor, late actions, what colleagues did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from assessments.models import Action, AnswerVersion, Assessment, Event, EvidenceUse, Outcome, ReviewerOpinion
+from assessments.reading import Reading
+from assessments.scoring import EvidencePiece, ExpectedEvidence, expiry
+from certif.accounts.models import User
+from certif.dates import add_months
+from referentiel.content import CriterionContent
+
+MONTHS_AHEAD = 3
+"""How far to look for pieces about to expire when the audit has no date, or a past one."""
+
+ACTIVITY_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A piece that expired, or will before the audit. `ends_on` is its last valid day."""
+
+    evidence_id: int
+    label: str
+    code: str
+    ends_on: date
+    is_expired: bool
+
+
+def renewals(reading: Reading) -> tuple[Renewal, ...]:
+    """Soonest first; a piece used for several criteria counts once for each."""
+    assessment, on = reading.assessment, reading.dossier.reference_on
+    audit_on = assessment.audit_on
+    until = audit_on if audit_on and audit_on >= on else add_months(on, MONTHS_AHEAD)
+    rows = (
+        EvidenceUse.objects.filter(answer__assessment=assessment, evidence__replaced_by=None)
+        .select_related("evidence", "expected", "answer")
+        .order_by("pk")
+    )
+    found = []
+    for use in rows:
+        ends_on = expiry(*_as_scored(use))
+        code = reading.content.criterion_by_id[use.answer.criterion_id].code
+        if ends_on and ends_on < until and reading.by_code[code].in_scope:
+            found.append(Renewal(use.evidence_id, use.evidence.label, code, ends_on, ends_on < on))
+    return tuple(sorted(found, key=lambda renewal: (renewal.ends_on, renewal.code)))
+
+
+def _as_scored(use: EvidenceUse) -> tuple[EvidencePiece, ExpectedEvidence | None]:
+    piece = EvidencePiece(use.evidence.label, use.evidence.effective_on, use.evidence.expires_on)
+    expected = use.expected
+    return piece, expected and ExpectedEvidence(
+        str(expected.key), expected.label, expected.required, expected.validity_months
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an advisor asks about one criterion."""
+
+    criterion: CriterionContent
+    text: str
+    advisor: str
+    network: str
+    at: datetime
+
+
+def requests(reading: Reading) -> tuple[Request, ...]:
+    """Latest first."""
+    rows = (
+        ReviewerOpinion.objects.filter(answer__assessment=reading.assessment)
+        .exclude(request="")
+        .select_related("advisor", "network", "answer")
+        .order_by("-updated_at", "pk")
+    )
+    return tuple(
+        Request(
+            reading.content.criterion_by_id[row.answer.criterion_id],
+            row.request,
+            str(row.advisor) if row.advisor else "",
+            row.network.name,
+            row.updated_at,
+        )
+        for row in rows
+    )
+
+
+def late_actions(reading: Reading) -> tuple[Action, ...]:
+    on = reading.dossier.reference_on
+    return tuple(
+        Action.objects.late(on).filter(assessment=reading.assessment).select_related("owner").order_by("due_on", "pk")
+    )
+
+
+# --- What colleagues did ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing somebody did: « Karim a répondu à » and the criterion, when there is one."""
+
+    who: str
+    what: str
+    at: datetime
+    code: str = ""
+
+
+SAYINGS = {
+    "dossier_cree": "a ouvert le dossier",
+    "dossier_cloture": "a clôturé le dossier",
+    "dossier_rouvert": "a rouvert le dossier",
+    "dossier_transmis": "a transmis le dossier",
+    "dossier_renvoye": "a renvoyé le dossier avec une liste",
+    "dossier_valide": "a validé le dossier",
+    "partage_retire": "a retiré le partage du dossier",
+    "action_ajoutee": "a ajouté une action à la feuille de route",
+    "action_modifiee": "a modifié une action",
+    "action_deplacee": "a fait avancer une action",
+    "action_supprimee": "a supprimé une action",
+    "critere_confie": "a confié un critère",
+    "critere_commente": "a commenté un critère",
+}
+"""Events worth telling colleagues; the others stay in the journal."""
+
+
+def activity(reading: Reading, *, but: User) -> tuple[Deed, ...]:
+    """The latest deeds of the others, answers and events together; a series by one person on one thing counts once."""
+    assessment = reading.assessment
+    deeds = sorted(
+        [*_answers(assessment, reading, but), *_events(assessment, but)], key=lambda deed: deed.at, reverse=True
+    )
+    seen: dict[tuple, Deed] = {}
+    for deed in deeds:
+        seen.setdefault((deed.who, deed.what, deed.code), deed)
+    return tuple(seen.values())[:ACTIVITY_SHOWN]
+
+
+def _answers(assessment: Assessment, reading: Reading, but: User) -> list[Deed]:
+    rows = (
+        AnswerVersion.objects.filter(answer__assessment=assessment, outcome=Outcome.SAVED)
+        .exclude(author=but)
+        .select_related("author", "answer")
+        .order_by("-saved_at", "-pk")[: 4 * ACTIVITY_SHOWN]
+    )
+    return [Deed(_name(row.author), "a répondu à", row.saved_at, _code(reading, row)) for row in rows]
+
+
+def _code(reading: Reading, row: AnswerVersion) -> str:
+    return reading.content.criterion_by_id[row.answer.criterion_id].code
+
+
+def _events(assessment: Assessment, but: User) -> list[Deed]:
+    rows = (
+        Event.objects.filter(assessment=assessment, verb__in=SAYINGS)
+        .exclude(actor=but)
+        .order_by("-at", "-pk")[: 4 * ACTIVITY_SHOWN]
+    )
+    names = _names({row.actor_id for row in rows})
+    return [Deed(_name(names.get(row.actor_id)), SAYINGS[row.verb], row.at) for row in rows]
+
+
+def _names(ids: set[int | None]) -> Mapping[int, User]:
+    """Events outlive the people they name: no join, whoever is left."""
+    return User.objects.in_bulk([pk for pk in ids if pk])
+
+
+def _name(person: User | None) -> str:
+    return person.get_short_name() if person else "Une personne partie"
+
+
+def has_begun(reading: Reading) -> bool:
+    """Something is answered, or declared: the guided start is over."""
+    return reading.result.progress.done > 0 or any(criterion.not_applicable for criterion in reading.dossier.criteria)

@@ -1,0 +1,122 @@
+"""The dashboard: where the structure stands, what to do next, what is due."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments import overview, permissions, workflow
+from assessments.milestones import Cycle, countdown, cycle_of
+from assessments.models import Snapshot
+from assessments.planning import actions_of, lines
+from assessments.priorities import NextStep, next_three
+from assessments.reading import Reading, read
+from assessments.reports.charts import Moment, Svg, timeline
+from assessments.scoring import NBSP, headline_parts
+from assessments.views.lookup import get_assessment
+from certif.dates import long_date, month_year
+
+
+@login_required
+@require_safe
+def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
+    assessment = get_assessment(request, pk)
+    reading = read(assessment)
+    context = {
+        "assessment": assessment,
+        "reading": reading,
+        "result": reading.result,
+        "status": workflow.label(assessment.status),
+        "countdown": countdown(assessment.audit_kind, assessment.audit_on, reading.dossier.reference_on),
+        "is_member": permissions.is_member(assessment),
+        "can_write": permissions.can_write(assessment) and assessment.is_writable,
+        "can_manage": permissions.can_manage(assessment),
+    }
+    if assessment.is_writable and not overview.has_begun(reading):
+        return render(request, "assessments/dashboard_start.html", context | _start(reading))
+    cycle = cycle_of(reading.content.cycle, assessment.audit_kind, assessment.audit_on)
+    context |= {
+        "headline": headline_parts(reading.result),
+        "steps": _next_steps(reading) if assessment.is_writable else (),
+        "registers": zip(reading.dossier.registers, reading.result.coverage.values(), strict=True),
+        "cycle": cycle,
+        "timeline": _timeline(cycle, reading) if cycle else None,
+        "next_milestone": cycle and cycle.next_after(reading.dossier.reference_on),
+        "narrow_cycle": _narrow(cycle, reading) if cycle else (),
+        "renewals": overview.renewals(reading),
+        "requests": overview.requests(reading),
+        "late": overview.late_actions(reading),
+        "activity": overview.activity(reading, but=request.user) if context["is_member"] else (),
+        "closing": None if assessment.is_writable else Snapshot.objects.filter(assessment=assessment).first(),
+    }
+    return render(request, "assessments/dashboard.html", context)
+
+
+# --- The newcomer -----------------------------------------------------------------------------
+
+
+def _start(reading: Reading) -> dict:
+    """Three steps in order: the first that is not done carries the button."""
+    scope, declared = (
+        reading.inputs["dossier"]["perimetre"],
+        [each for each in reading.dossier.registers if each.declared],
+    )
+    done = [bool(scope), bool(declared), False]
+    return {
+        "scope": scope,
+        "declared": declared,
+        "first": reading.content.criteria[0] if reading.content.criteria else None,
+        "first_chapter": reading.content.chapters[0] if reading.content.chapters else None,
+        "done": done,
+        "current": done.index(False),
+    }
+
+
+# --- The next three things --------------------------------------------------------------------
+
+
+def _next_steps(reading: Reading) -> list[dict]:
+    """Each step with the action that already carries it, if any."""
+    steps = next_three(reading.dossier, reading.result, reading.path)
+    planned = {}
+    if any(step.action for step in steps):
+        shown = lines(reading, actions_of(reading.assessment), user=None)
+        planned = {str(line.action.suggested.key): line.action for line in shown if line.action.suggested}
+    return [
+        {"step": step, "planned": planned.get(step.action), "criterion": _criterion(reading, step)} for step in steps
+    ]
+
+
+def _criterion(reading: Reading, step: NextStep):
+    return reading.content.criterion_by_code[step.criterion] if step.criterion else None
+
+
+# --- The cycle --------------------------------------------------------------------------------
+
+
+def _timeline(cycle: Cycle, reading: Reading) -> Svg:
+    anchors = {anchor.on for anchor in cycle.anchors}
+    moments = [
+        Moment(anchor.on, anchor.label, long_date(anchor.on) if anchor.is_given else month_year(anchor.on), big=True)
+        for anchor in cycle.anchors
+    ]
+    moments += [Moment(each.on, each.title) for each in cycle.milestones if each.on not in anchors]
+    told = ", ".join(f"{moment.label.lower()} {moment.note}" for moment in moments if moment.big)
+    title = f"Cycle de quatre ans{NBSP}: {told}. Les jalons sont dans la liste qui suit."
+    return timeline(moments, reading.dossier.reference_on, title=title)
+
+
+def _narrow(cycle: Cycle, reading: Reading) -> list[dict]:
+    """The same line for narrow screens: the audits, today, and the two milestones around it."""
+    today = reading.dossier.reference_on
+    anchors = {anchor.on for anchor in cycle.anchors}
+    small = [each for each in cycle.milestones if each.on not in anchors]
+    behind = [each for each in small if each.on < today][-1:]
+    ahead = [each for each in small if each.on >= today][:2]
+    points = [
+        {"on": anchor.on, "label": anchor.label, "kind": "big", "exact": anchor.is_given} for anchor in cycle.anchors
+    ]
+    points += [{"on": each.on, "label": each.title, "kind": "done", "exact": True} for each in behind]
+    points += [{"on": each.on, "label": each.title, "kind": "", "exact": True} for each in ahead]
+    points += [{"on": today, "label": "Aujourd’hui", "kind": "now", "exact": True}]
+    return sorted(points, key=lambda point: (point["on"], point["kind"] != "now"))
