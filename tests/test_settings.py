@@ -1,6 +1,7 @@
 """The settings refuse what would be dangerous, before anyone connects."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = pytest.mark.slow
+
+NOT_FOR_A_SERVER = {"CERTIF_LOCAL", "CERTIF_DEBUG", "LOG_LEVEL", "FORWARDED_ALLOW_IPS"}
+
+
+def test_every_setting_is_in_the_example():
+    sources = (ROOT / "certif" / "settings.py").read_text() + (ROOT / "gunicorn.conf.py").read_text()
+    read = set(re.findall(r"""(?:env|env\.\w+|environ\.get)\(["']([A-Z_]+)["']""", sources))
+    offered = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert read - NOT_FOR_A_SERVER == offered
 
 
 def start(tmp_path, expression: str = "'démarré'", **environment: str) -> subprocess.CompletedProcess:
