@@ -3,16 +3,13 @@
 import time
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 
 from certif import errors, limits
+from certif.sessions import BEGAN_AT, SEEN_AT
 
 Handler = Callable[[HttpRequest], HttpResponse]
-
-BEGAN_AT = "began_at"
-SEEN_AT = "seen_at"
 
 
 def refuse_oversized_requests(get_response: Handler) -> Handler:
@@ -27,30 +24,17 @@ def refuse_oversized_requests(get_response: Handler) -> Handler:
     return middleware
 
 
-def bound_sessions(get_response: Handler) -> Handler:
-    """Ends a login after 12 idle hours or 7 days; writes the session at most once every 10 minutes of use."""
+def refresh_sessions(get_response: Handler) -> Handler:
+    """Keeps a login alive while it is used (12 idle hours end it), with one write every 10 minutes at most."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            _end_if_too_old(request)
         response = get_response(request)
-        _mark(request)
+        session = request.session
+        if session.accessed and SESSION_KEY in session:
+            now = int(time.time())
+            session.setdefault(BEGAN_AT, now)
+            if now - session.get(SEEN_AT, 0) >= limits.SESSION_REFRESH.total_seconds():
+                session[SEEN_AT] = now
         return response
 
     return middleware
-
-
-def _end_if_too_old(request: HttpRequest) -> None:
-    began_at = request.session.get(BEGAN_AT)
-    if began_at is not None and time.time() - began_at > limits.SESSION_AGE.total_seconds():
-        request.session.flush()
-
-
-def _mark(request: HttpRequest) -> None:
-    session = request.session
-    if not session.accessed or SESSION_KEY not in session:
-        return
-    now = int(time.time())
-    session.setdefault(BEGAN_AT, now)
-    if now - session.get(SEEN_AT, 0) >= limits.SESSION_REFRESH.total_seconds():
-        session[SEEN_AT] = now

@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "certif.middleware.refuse_oversized_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "certif.middleware.bound_sessions",
+    "certif.middleware.refresh_sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -232,7 +232,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Certif"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 
-SESSION_COOKIE_AGE = int(limits.SESSION_IDLE.total_seconds())  # see certif.middleware.bound_sessions
+SESSION_ENGINE = "certif.sessions"
+SESSION_COOKIE_AGE = int(limits.SESSION_IDLE.total_seconds())  # see certif.middleware.refresh_sessions
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Certif <ne-pas-repondre@localhost>")

@@ -16,16 +16,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = pytest.mark.slow
 
+# The server's own door, and not the test client, which keeps connections that a server would drop.
 VISIT = """
-import sys, django
-django.setup()
-from django.test import Client
-visitor = Client(raise_request_exception=False)
+import sys
+from django.test import RequestFactory
+from certif.wsgi import application
+def visit(path):
+    answers = []
+    environ = RequestFactory().get(path, HTTP_COOKIE="sessionid=inconnue").environ
+    application(environ, lambda status, headers: answers.append((status[:3], dict(headers).get("Retry-After")))).close()
+    return answers[0]
 for line in sys.stdin:
-    visitor.cookies["sessionid"] = "inconnue"
-    page = visitor.get("/admin/")
-    ready = visitor.get("/pret/")
-    print(page.status_code, page.headers.get("Retry-After"), ready.status_code, flush=True)
+    print(*visit("/admin/"), *visit("/pret/"), flush=True)
 """
 
 
@@ -69,7 +71,7 @@ def test_it_comes_back_by_itself(tmp_path):
                 server.stdin.flush()
                 return server.stdout.readline().strip()
 
-            assert visit() == "302 None 200"
+            assert visit() == "302 None 200 None"
             with unreachable(folder):
-                assert visit() == "503 30 503"
-            assert visit() == "302 None 200"
+                assert visit() == "503 30 503 None"
+            assert visit() == "302 None 200 None"
