@@ -15,14 +15,14 @@ from django.shortcuts import resolve_url
 
 from certif.accounts.models import User
 
-TOO_MANY = "Trop de tentatives : attendez un quart d’heure avant de réessayer."
+TOO_MANY = "Trop de tentatives : attendez un quart d’heure avant de réessayer."
 WRONG_CODE = "Ce code n’est pas le bon, ou il a expiré."
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": "Ce compte est désactivé.",
-        "cannot_remove_primary_email": "Cette adresse est celle de votre compte : elle ne peut pas être retirée.",
+        "cannot_remove_primary_email": "Cette adresse est celle de votre compte : elle ne peut pas être retirée.",
         "duplicate_email": "C’est déjà l’adresse de votre compte.",
         "email_password_mismatch": "L’adresse électronique ou le mot de passe n’est pas le bon.",
         "email_taken": "Un compte existe déjà avec cette adresse.",

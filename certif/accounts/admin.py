@@ -7,7 +7,7 @@ from certif.accounts.models import Affiliation, Membership, Network, NetworkMemb
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
-    """Passwords are never typed here: a new person asks for theirs with « mot de passe oublié »."""
+    """Passwords are never typed here: a new person asks for theirs with « mot de passe oublié »."""
 
     fields = ["email", "name", "is_active", "is_norm_admin", "is_staff", "is_superuser", "date_joined"]
     list_display = ["email", "name", "is_active", "is_norm_admin", "is_staff"]

@@ -82,7 +82,7 @@ class InvitationForm(forms.Form):
         label="Rôle",
         choices=Role.choices,
         initial=Role.CONTRIBUTOR,
-        help_text="Responsable : tout, y compris l’équipe. Contributeur : répond, dépose, planifie. Lecteur : consulte.",
+        help_text="Responsable : tout, y compris l’équipe. Contributeur : répond, dépose, planifie. Lecteur : consulte.",
     )
 
 

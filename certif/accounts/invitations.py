@@ -12,7 +12,7 @@ from certif import limits
 from certif.accounts.models import Invitation, Membership, Structure, User
 
 ALREADY_MEMBER = "Cette personne fait déjà partie de la structure."
-TOO_MANY = "Votre structure a envoyé beaucoup d’invitations aujourd’hui : réessayez demain."
+TOO_MANY = "Votre structure a envoyé beaucoup d’invitations aujourd’hui : réessayez demain."
 
 OPEN, USED, REVOKED, EXPIRED, OTHER_ADDRESS = "open", "used", "revoked", "expired", "other_address"
 

@@ -10,7 +10,7 @@ from certif import limits
 from certif.fields import TextLine
 
 PASSWORD_HELP = (
-    f"Au moins {limits.PASSWORD_LENGTH} caractères : une phrase que vous seul connaissez convient très bien. "
+    f"Au moins {limits.PASSWORD_LENGTH} caractères : une phrase que vous seul connaissez convient très bien. "
     "Les mots de passe trop courants sont refusés."
 )
 
@@ -85,7 +85,7 @@ class ActivateTOTPForm(OurWords, totp.ActivateTOTPForm):
     WORDS = {"code": ("Code affiché par l’application", "")}
 
 
-KEY_NAME = ("Nom de la clé", "Pour la reconnaître : « Téléphone », « Clé du bureau ».")
+KEY_NAME = ("Nom de la clé", "Pour la reconnaître : « Téléphone », « Clé du bureau ».")
 
 
 class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):
@@ -93,7 +93,7 @@ class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):
         "name": KEY_NAME,
         "passwordless": (
             "Se connecter avec cette seule clé",
-            "Sans mot de passe ; la clé demande alors votre empreinte, votre visage ou un code.",
+            "Sans mot de passe ; la clé demande alors votre empreinte, votre visage ou un code.",
         ),
     }
 

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 from certif import limits
 
 UNREADABLE = "Ce fichier n’est pas une image PNG ou JPEG lisible."
-TOO_LARGE = "Cette image dépasse 40 millions de pixels : réduisez-la avant de l’envoyer."
+TOO_LARGE = "Cette image dépasse 40 millions de pixels : réduisez-la avant de l’envoyer."
 
 _NOT_AN_IMAGE = (OSError, ValueError, SyntaxError, EOFError)
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)

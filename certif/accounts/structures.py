@@ -8,11 +8,11 @@ from django.utils import timezone
 from certif.accounts.models import Membership, Role, Service, Site, Structure, User
 
 ALREADY_THERE = "Vous êtes déjà responsable d’une structure de ce nom."
-LAST_OWNER = "C’est la seule personne responsable de la structure : nommez d’abord une autre personne responsable."
+LAST_OWNER = "C’est la seule personne responsable de la structure : nommez d’abord une autre personne responsable."
 SITE_NAME_TAKEN = "Un site de la structure porte déjà ce nom."
 SERVICE_NAME_TAKEN = "Un dispositif de ce site porte déjà ce nom."
-SITE_IN_USE = "Ce site ne peut pas être supprimé : un de ses dispositifs sert dans un dossier."
-SERVICE_IN_USE = "Ce dispositif sert dans un dossier : indiquez plutôt la date à laquelle il s’arrête."
+SITE_IN_USE = "Ce site ne peut pas être supprimé : un de ses dispositifs sert dans un dossier."
+SERVICE_IN_USE = "Ce dispositif sert dans un dossier : indiquez plutôt la date à laquelle il s’arrête."
 
 
 def can_manage(structure: Structure) -> bool:

@@ -56,9 +56,9 @@ def invitation_ask(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         raise Http404
     if not cache.add(f"invitation-asked:{invitation.pk}", True, ASK_AGAIN_SECONDS):
-        messages.info(request, "Votre demande est déjà partie : laissez-leur un peu de temps.")
+        messages.info(request, "Votre demande est déjà partie : laissez-leur un peu de temps.")
     elif emails.ask_for_another(invitation):
         messages.success(request, "Votre demande est envoyée aux responsables de la structure.")
     else:
-        messages.error(request, "Le message n’a pas pu partir : demandez une nouvelle invitation de vive voix.")
+        messages.error(request, "Le message n’a pas pu partir : demandez une nouvelle invitation de vive voix.")
     return redirect("invitation_accept", token)

@@ -20,7 +20,7 @@ from certif.accounts.views.structures import page
 def site_add(request: HttpRequest, pk: int) -> HttpResponse:
     structure = get_structure(request, pk, manage=True)
     form = SiteForm(request.POST, instance=Site(structure=structure), auto_id="site-%s")
-    return _save(request, structure, form, structures.save_site, "site", "Le site « {} » est ajouté.")
+    return _save(request, structure, form, structures.save_site, "site", "Le site « {} » est ajouté.")
 
 
 @login_required
@@ -29,7 +29,7 @@ def site_edit(request: HttpRequest, pk: int, site: int) -> HttpResponse:
     structure = get_structure(request, pk, manage=True)
     row = get_object_or_404(structure.sites, pk=site)
     form = SiteForm(request.POST, instance=row, auto_id=f"site-{site}-%s")
-    return _save(request, structure, form, structures.save_site, f"site-{site}", "Le site « {} » est à jour.")
+    return _save(request, structure, form, structures.save_site, f"site-{site}", "Le site « {} » est à jour.")
 
 
 @login_required
@@ -37,7 +37,7 @@ def site_edit(request: HttpRequest, pk: int, site: int) -> HttpResponse:
 def site_delete(request: HttpRequest, pk: int, site: int) -> HttpResponse:
     structure = get_structure(request, pk, manage=True)
     row = get_object_or_404(structure.sites, pk=site)
-    return _delete(request, structure, row, structures.delete_site, f"site-{site}", "Le site « {} » est supprimé.")
+    return _delete(request, structure, row, structures.delete_site, f"site-{site}", "Le site « {} » est supprimé.")
 
 
 @login_required
@@ -47,7 +47,7 @@ def service_add(request: HttpRequest, pk: int, site: int) -> HttpResponse:
     place = get_object_or_404(structure.sites, pk=site)
     name = f"site-{site}-service"
     form = NewServiceForm(request.POST, instance=Service(site=place), auto_id=f"{name}-%s")
-    return _save(request, structure, form, structures.save_service, name, "Le dispositif « {} » est ajouté.")
+    return _save(request, structure, form, structures.save_service, name, "Le dispositif « {} » est ajouté.")
 
 
 @login_required
@@ -56,7 +56,7 @@ def service_edit(request: HttpRequest, pk: int, service: int) -> HttpResponse:
     structure = get_structure(request, pk, manage=True)
     name = f"service-{service}"
     form = ServiceForm(request.POST, instance=_service(structure, service), auto_id=f"{name}-%s")
-    return _save(request, structure, form, structures.save_service, name, "Le dispositif « {} » est à jour.")
+    return _save(request, structure, form, structures.save_service, name, "Le dispositif « {} » est à jour.")
 
 
 @login_required
@@ -64,7 +64,7 @@ def service_edit(request: HttpRequest, pk: int, service: int) -> HttpResponse:
 def service_delete(request: HttpRequest, pk: int, service: int) -> HttpResponse:
     structure = get_structure(request, pk, manage=True)
     row = _service(structure, service)
-    done = "Le dispositif « {} » est supprimé."
+    done = "Le dispositif « {} » est supprimé."
     return _delete(request, structure, row, structures.delete_service, f"service-{service}", done)
 
 

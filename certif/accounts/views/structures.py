@@ -119,14 +119,13 @@ def page(
     """The page of a structure.
 
     `bound` holds the form that was just refused, by name (« invitation », « site-12 »), to show again what was typed;
-    `refused` holds the sentence of an action that was, by the name of its row.
+    `refused` holds why an action was, by the name of its row.
     """
     bound = bound or {}
     manages = structures.can_manage(structure)
     context = {
         "structure": structure,
         "can_manage": manages,
-        "refused": refused or {},
         "members": _members(structure, request.user, bound),
         "sites": _sites(structure, bound),
         "hand_over": request.session.pop(LINK_TO_HAND_OVER, None) if manages else None,
@@ -138,15 +137,21 @@ def page(
             "site_form": bound.get("site") or SiteForm(auto_id="site-%s"),
             "logo_form": bound.get("logo") or LogoForm(auto_id="logo-%s"),
         }
+    for row in (
+        *context["members"],
+        *context["sites"],
+        *(service for site in context["sites"] for service in site.list),
+    ):
+        row.refusal = (refused or {}).get(row.anchor)
     return render(request, "accounts/structure_detail.html", context, status=status)
 
 
 def _members(structure: Structure, person, bound: dict) -> list:
     members = list(structure.memberships.select_related("user").order_by("user__name", "pk"))
     for member in members:
-        name = f"member-{member.pk}"
+        member.anchor = f"member-{member.pk}"
         member.is_me = member.user_id == person.pk
-        member.form = bound.get(name) or RoleForm(initial={"role": member.role}, auto_id=f"{name}-%s")
+        member.form = bound.get(member.anchor) or RoleForm(initial={"role": member.role}, auto_id=f"{member.anchor}-%s")
     return members
 
 
@@ -162,15 +167,15 @@ def _invitations(structure: Structure) -> list:
 def _sites(structure: Structure, bound: dict) -> list:
     sites = list(structure.sites.prefetch_related("services"))
     for site in sites:
-        name = f"site-{site.pk}"
-        site.is_open = name in bound
-        site.form = bound.get(name) or SiteForm(instance=site, auto_id=f"{name}-%s")
-        new = f"{name}-service"
+        site.anchor = f"site-{site.pk}"
+        site.is_open = site.anchor in bound
+        site.form = bound.get(site.anchor) or SiteForm(instance=site, auto_id=f"{site.anchor}-%s")
+        new = f"{site.anchor}-service"
         site.adds = new in bound
         site.service_form = bound.get(new) or NewServiceForm(auto_id=f"{new}-%s")
         site.list = list(site.services.all())
         for service in site.list:
-            name = f"service-{service.pk}"
-            service.is_open = name in bound
-            service.form = bound.get(name) or ServiceForm(instance=service, auto_id=f"{name}-%s")
+            service.anchor = f"service-{service.pk}"
+            service.is_open = service.anchor in bound
+            service.form = bound.get(service.anchor) or ServiceForm(instance=service, auto_id=f"{service.anchor}-%s")
     return sites
