@@ -210,6 +210,9 @@ def comment(answer: Answer, *, by: User, body: str) -> Comment:
             return last
         written = Comment.objects.create(answer=answer, author=by, body=body)
         journal.record(
-            "critere_commente", by=by, assessment=answer.assessment, after={"reponse": answer.pk, "commentaire": written.pk}
+            "critere_commente",
+            by=by,
+            assessment=answer.assessment,
+            after={"reponse": answer.pk, "commentaire": written.pk},
         )
     return written

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Coalesce
 
 from assessments.models import Answer, Assessment, Comment, EvidenceUse, RegisterDeclaration
@@ -62,6 +62,11 @@ class Line:
         return "x" if self.level is None else self.level
 
     @property
+    def short(self) -> str:
+        """« 03 » for « DEO-03 », under the name of its chapter."""
+        return self.criterion.code.removeprefix(f"{self.criterion.chapter_code}-")
+
+    @property
     def answered(self) -> bool:
         return self.level is not None or self.not_applicable
 
@@ -87,16 +92,30 @@ class ChapterLines:
     def complete(self) -> bool:
         return self.tally.left == 0
 
+    @property
+    def entrance(self) -> Line:
+        """Where one enters the chapter: the first criterion left to answer, or the first of all."""
+        return next((line for line in self.lines if line.in_scope and not line.settled), self.lines[0])
+
 
 class Grid:
     """All the lines of a dossier, for one person."""
 
-    def __init__(self, content: Content, rules: Rules, lines: tuple[Line, ...], user: User, chosen: str | None = None):
+    def __init__(
+        self,
+        content: Content,
+        rules: Rules,
+        lines: tuple[Line, ...],
+        user: User,
+        chosen: str | None = None,
+        current: CriterionContent | None = None,
+    ):
         self.content = content
         self.rules = rules
         self.lines = lines
         self.user = user
         self.chosen = chosen if chosen in FILTERS else None
+        self.current = current
 
     @cached_property
     def by_code(self) -> dict[str, Line]:
@@ -111,11 +130,11 @@ class Grid:
 
     @cached_property
     def shown(self) -> tuple[Line, ...]:
-        """The lines of the filter; without one, every line, out of scope included."""
+        """The lines of the filter and the current one; without a filter, every line, out of scope included."""
         if self.chosen is None:
             return self.lines
         keeps = FILTERS[self.chosen][1]
-        return tuple(line for line in self.lines if keeps(line, self.user))
+        return tuple(line for line in self.lines if keeps(line, self.user) or line.criterion is self.current)
 
     @property
     def chosen_label(self) -> str:
@@ -158,7 +177,10 @@ FILTERS = {
     TODO: ("À faire", lambda line, user: line.in_scope and not line.settled),
     MINE: ("Les miens", lambda line, user: line.in_scope and line.assigned_to_id == user.pk),
     BLOCKING: ("Bloquants", lambda line, user: line.in_scope and line.criterion.criticality == "bloquant"),
-    NO_EVIDENCE: ("Sans preuve", lambda line, user: line.in_scope and not line.not_applicable and not line.has_evidence),
+    NO_EVIDENCE: (
+        "Sans preuve",
+        lambda line, user: line.in_scope and not line.not_applicable and not line.has_evidence,
+    ),
     COMMENTED: ("Commentés", lambda line, user: line.in_scope and line.has_comments),
 }
 
@@ -174,16 +196,16 @@ def read_grid(
     *,
     declared: Iterable[int],
     chosen: str | None = None,
-    text_of: int | None = None,
+    current: CriterionContent | None = None,
     comments: bool = True,
 ) -> Grid:
-    """Every line in one query; `text_of` is the criterion whose justification is read too. Advisors see no comments."""
+    """Every line in one query, with the justification of the `current` criterion. Advisors see no comments."""
     content = content_of(assessment.edition_id)
     rules = Rules.from_json(content.rules, content.level_by_value)
     declared = frozenset(declared)
-    rows = {row["criterion_id"]: row for row in _rows(assessment, text_of, comments)}
+    rows = {row["criterion_id"]: row for row in _rows(assessment, current.id if current else None, comments)}
     lines = tuple(_line(content, rules, criterion, rows[criterion.id], declared) for criterion in content.criteria)
-    return Grid(content, rules, lines, user, chosen)
+    return Grid(content, rules, lines, user, chosen, current)
 
 
 _FIELDS = ("id", "criterion_id", "level", "not_applicable", "version", "updated_at", "updated_by_id", "assigned_to_id")
@@ -193,7 +215,11 @@ def _rows(assessment: Assessment, text_of: int | None, comments: bool):
     of_answer = {"answer": OuterRef("pk")}
     return Answer.objects.filter(assessment=assessment).values(
         *_FIELDS,
-        text=Case(When(Q(not_applicable=True) | Q(criterion_id=text_of), then=F("justification")), default=Value("")),
+        text=Case(
+            When(Q(not_applicable=True) | Q(criterion_id=text_of), then=F("justification")),
+            default=Value(""),
+            output_field=TextField(),
+        ),
         updater=Coalesce(F("updated_by__name"), Value("")),
         assignee=Coalesce(F("assigned_to__name"), Value("")),
         has_evidence=Exists(EvidenceUse.objects.filter(**of_answer)),

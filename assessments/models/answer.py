@@ -1,7 +1,7 @@
 """What a structure answers to a criterion, every version of it, and what people say beside it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from assessments.models.assessment import Assessment
 from certif.accounts.models import User
@@ -12,6 +12,13 @@ from referentiel.models import Criterion
 class AnswerQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(assessment__in=Assessment.objects.visible_to(user).values("pk"))
+
+    def with_assessment_of(self, user):
+        """The same, each answer carrying its dossier and what `Assessment.visible_to` says of the person there."""
+        door = Assessment.objects.visible_to(user).filter(pk=OuterRef("assessment"))
+        return self.annotate(
+            member_role=Subquery(door.values("member_role")), is_shared_with_me=Subquery(door.values("is_shared_with_me"))
+        ).filter(is_shared_with_me__isnull=False).select_related("assessment")
 
     def at_version(self, pk, version):
         """The answer `pk` if its stored version is still `version`: what a save may overwrite."""
