@@ -195,6 +195,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = True  # one address per person: the new one replaces the old once confirmed
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that has just signed up
 ACCOUNT_ADAPTER = "certif.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "add_email": "certif.accounts.login_forms.AddEmailForm",
