@@ -47,6 +47,11 @@ class Explanation:
     arithmetic: str = ""
     figures: bool = True
 
+    @property
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """Each row as (column, cell), for narrow screens where a cell carries its label."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 def explanations(reading: Reading) -> tuple[Explanation, ...]:
     """Every figure of the synthesis, in the order of the page."""
@@ -141,7 +146,8 @@ def completeness(reading: Reading) -> Explanation:
     return Explanation(
         "remplissage",
         f"Pourquoi {tally.done} critères sur {tally.total}",
-        "Le remplissage compte les critères réglés parmi ceux qui concernent votre périmètre. Ne pas avoir répondu n’est pas avoir répondu zéro.",
+        "Le remplissage compte les critères réglés parmi ceux qui concernent votre périmètre. "
+        "Ne pas avoir répondu n’est pas avoir répondu zéro.",
         ("Réponse", "Critères", "Dans le remplissage"),
         tuple(row for row in rows if row[1] != "0"),
         ("Dans le périmètre", str(tally.total), ""),
@@ -294,19 +300,23 @@ def _contribution(reading: Reading, scored: CriterionInput) -> Explanation:
 
 
 def _finding(reading: Reading, scored: CriterionInput) -> Explanation:
-    rules = reading.dossier.rules
-    ladder = rules.findings[scored.criticality]
+    ladder = reading.dossier.rules.findings[scored.criticality]
     found = reading.result.findings.get(scored.code)
-    labels = dict(reading.dossier.scale)
+    mine = scored.level if scored.rated else None
     return Explanation(
         "constat",
         "Constat simulé",
-        f"Ce critère est {scored.criticality}\u00a0: à chaque niveau correspond un constat.",
-        ("Niveau", "Constat simulé", ""),
-        tuple((f"{level} {labels[level]}", str(ladder[level]), "votre niveau" if scored.rated and level == scored.level else "") for level in rules.levels),
-        arithmetic=f"Constat simulé{NBSP}: {found}." if found else "Pas encore de constat\u00a0: le critère n’a pas de niveau.",
+        f"Ce critère est {scored.criticality}{NBSP}: à chaque niveau correspond un constat.",
+        ("Niveau", "Constat simulé", "Votre réponse"),
+        tuple(
+            (f"{level} {label}", str(ladder[level]), "votre niveau" if level == mine else "")
+            for level, label in reading.dossier.scale
+        ),
+        arithmetic=f"Constat simulé{NBSP}: {found}."
+        if found
+        else f"Pas encore de constat{NBSP}: le critère n’a pas de niveau.",
         figures=False,
-    )  # fmt: skip
+    )
 
 
 def _evidence(reading: Reading, scored: CriterionInput) -> Explanation:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from assessments.reading import Reading
 from assessments.scoring import CriterionInput, Finding, Reason, Severity, Tally, percent
@@ -93,9 +94,16 @@ class ChapterRow:
     code: str
     name: str
     tally: Tally
-    maturity: object
-    advisor: object
+    maturity: Fraction | None
+    advisor: Fraction | None
     gap: int | None
+
+    @property
+    def gap_text(self) -> str:
+        """« +2 », « −10 », « 0 »; a dash without both readings."""
+        if self.gap is None:
+            return "–"
+        return f"{'+' if self.gap > 0 else '−' if self.gap < 0 else ''}{abs(self.gap)}"
 
 
 def chapter_rows(reading: Reading) -> tuple[ChapterRow, ...]:

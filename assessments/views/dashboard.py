@@ -1,14 +1,17 @@
 """The dashboard: where the structure stands, what to do next, what is due."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assessments import overview, permissions, workflow
+from assessments.enums import ActionStatus
 from assessments.milestones import Cycle, countdown, cycle_of
-from assessments.models import Snapshot
-from assessments.planning import actions_of, lines
+from assessments.models import Action, Snapshot
 from assessments.priorities import NextStep, next_three
 from assessments.reading import Reading, read
 from assessments.reports.charts import Moment, Svg, timeline
@@ -37,7 +40,7 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     cycle = cycle_of(reading.content.cycle, assessment.audit_kind, assessment.audit_on)
     context |= {
         "headline": headline_parts(reading.result),
-        "steps": _next_steps(reading) if assessment.is_writable else (),
+        "steps": _next_steps(reading, can_write=context["can_write"]) if assessment.is_writable else (),
         "registers": zip(reading.dossier.registers, reading.result.coverage.values(), strict=True),
         "cycle": cycle,
         "timeline": _timeline(cycle, reading) if cycle else None,
@@ -75,20 +78,36 @@ def _start(reading: Reading) -> dict:
 # --- The next three things --------------------------------------------------------------------
 
 
-def _next_steps(reading: Reading) -> list[dict]:
-    """Each step with the action that already carries it, if any."""
+def _next_steps(reading: Reading, *, can_write: bool) -> list[dict]:
+    """Each step, where it is done, and the word of its button; an action already planned opens instead of beginning."""
     steps = next_three(reading.dossier, reading.result, reading.path)
     planned = {}
     if any(step.action for step in steps):
-        shown = lines(reading, actions_of(reading.assessment), user=None)
-        planned = {str(line.action.suggested.key): line.action for line in shown if line.action.suggested}
+        actions = Action.objects.filter(assessment=reading.assessment, suggested__isnull=False)
+        planned = {str(action.suggested.key): action for action in actions.select_related("suggested")}
     return [
-        {"step": step, "planned": planned.get(step.action), "criterion": _criterion(reading, step)} for step in steps
+        {
+            "step": step,
+            "criterion": reading.content.criterion_by_code[step.criterion] if step.criterion else None,
+            **_way(reading.assessment.pk, step, planned.get(step.action), can_write=can_write),
+        }
+        for step in steps
     ]
 
 
-def _criterion(reading: Reading, step: NextStep):
-    return reading.content.criterion_by_code[step.criterion] if step.criterion else None
+def _way(pk: int, step: NextStep, planned: Action | None, *, can_write: bool) -> dict:
+    if planned:
+        word = "Reprendre" if planned.status == ActionStatus.DOING else "Ouvrir"
+        return {"href": reverse("action_edit", args=[planned.pk]), "word": word}
+    if step.action and can_write:
+        query = urlencode({"critere": step.criterion, "suggestion": step.action})
+        return {"href": f"{reverse('action_create', args=[pk])}?{query}", "word": "Planifier"}
+    if step.kind == "registres":
+        return {"href": reverse("registers", args=[pk]), "word": "Voir les registres"}
+    if step.kind == "eligibilite":
+        return {"href": reverse("scope", args=[pk]), "word": "Revoir"}
+    word = f"Reprendre à {step.criterion}" if step.kind == "repondre" else "Ouvrir"
+    return {"href": reverse("criterion", args=[pk, step.criterion]), "word": word}
 
 
 # --- The cycle --------------------------------------------------------------------------------

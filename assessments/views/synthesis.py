@@ -22,6 +22,7 @@ from assessments.synthesis import (
     widest_gaps,
 )
 from assessments.views.lookup import get_assessment
+from assessments.views.rail import criteria_url
 
 
 @login_required
@@ -51,6 +52,7 @@ def synthesis(request: HttpRequest, pk: int) -> HttpResponse:
         "to_plan": len(missing_from_path(reading, actions_of(assessment))) if can_write else 0,
         "explanations": explanations.explanations(reading),
         "source": explanations.source(reading),
+        "criteria_url": criteria_url(assessment),
     }
     return render(request, "assessments/synthesis.html", context)
 
