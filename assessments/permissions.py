@@ -21,3 +21,8 @@ def can_manage(assessment: Assessment) -> bool:
 def is_member(assessment: Assessment) -> bool:
     """Belongs to the structure, as opposed to an advisor reading a shared dossier."""
     return assessment.member_role is not None
+
+
+def can_read_files(assessment: Assessment) -> bool:
+    """Open the pieces of evidence: members, and advisors the dossier is shared with, files included."""
+    return is_member(assessment) or assessment.files_shared

@@ -13,8 +13,8 @@ class AssessmentQuerySet(models.QuerySet):
         """Dossiers of the person’s structures, and those shared with a network the person advises.
 
         A share counts while it is not revoked and the structure still belongs to the network.
-        Each row carries `member_role` (owner, contributor, reader or None) so that asking
-        what the person may do costs no further query.
+        Each row carries `member_role` (owner, contributor, reader or None), `is_shared_with_me` and
+        `files_shared`, so that asking what the person may do costs no further query.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -24,7 +24,9 @@ class AssessmentQuerySet(models.QuerySet):
             network__in=NetworkMembership.objects.filter(user=user).values("network"),
         )
         return self.annotate(
-            member_role=Subquery(membership.values("role")[:1]), is_shared_with_me=Exists(share)
+            member_role=Subquery(membership.values("role")[:1]),
+            is_shared_with_me=Exists(share),
+            files_shared=Exists(share.filter(with_files=True)),
         ).filter(Q(member_role__isnull=False) | Q(is_shared_with_me=True))
 
     def writable(self):

@@ -1,29 +1,42 @@
 """The structure’s library of evidence, and which answers each piece supports."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from assessments.models.answer import Answer
-from assessments.models.assessment import Share
-from certif.accounts.models import NetworkMembership, Structure, User
+from assessments.models.assessment import Assessment, RegisterDeclaration, Share
+from certif.accounts.models import Membership, NetworkMembership, Structure, User
 from referentiel.models import ExpectedEvidence
 
 
 class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Evidence of the person’s structures, and what supports a dossier shared with files."""
+        """Evidence of the person’s structures, and what supports a dossier shared with files.
+
+        Each row carries `member_role`, None for an advisor.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
+        membership = Membership.objects.filter(user=user, structure=OuterRef("structure"))
         shared = Share.objects.active().filter(
-            with_files=True,
-            network__in=NetworkMembership.objects.filter(user=user).values("network"),
+            with_files=True, network__in=NetworkMembership.objects.filter(user=user).values("network")
         )
         dossiers = shared.values("assessment")
+        used = EvidenceUse.objects.filter(evidence=OuterRef("pk"), answer__assessment__in=dossiers)
+        declared = RegisterDeclaration.objects.filter(evidence=OuterRef("pk"), assessment__in=dossiers)
+        return self.annotate(member_role=Subquery(membership.values("role")[:1])).filter(
+            Q(member_role__isnull=False) | Exists(used) | Exists(declared)
+        )
+
+    def of_dossier(self, assessment):
+        """The pieces that support an answer or a register of the dossier."""
         return self.filter(
-            Q(structure__memberships__user=user)
-            | Q(uses__answer__assessment__in=dossiers)
-            | Q(declarations__assessment__in=dossiers)
-        ).distinct()
+            Exists(EvidenceUse.objects.filter(evidence=OuterRef("pk"), answer__assessment=assessment))
+            | Exists(RegisterDeclaration.objects.filter(evidence=OuterRef("pk"), assessment=assessment))
+        )
+
+    def files(self):
+        return self.filter(sha256__gt="")
 
     def current(self):
         """Leaves out the pieces a newer version replaces."""
@@ -83,6 +96,11 @@ class Evidence(models.Model):
         return bool(self.url)
 
 
+class EvidenceUseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(answer__assessment__in=Assessment.objects.visible_to(user).values("pk"))
+
+
 class EvidenceUse(models.Model):
     """A piece of evidence supports an answer, possibly as one of the expected pieces."""
 
@@ -94,6 +112,8 @@ class EvidenceUse(models.Model):
     )
     added_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EvidenceUseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "usage d’une preuve"
