@@ -4,6 +4,7 @@ Nothing is extracted, decoded or rendered here: only headers, directories of arc
 """
 
 import codecs
+import hashlib
 import re
 import struct
 import zipfile
@@ -13,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 import magic
+from django.core.files.base import File
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
@@ -64,11 +66,33 @@ class OfficeLimits:
     ratio: int = limits.OFFICE_ZIP_RATIO
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that has been examined: what it is, under the name it will be given back."""
+
+    file: File
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+def examine(file: File) -> Upload:
+    """Reads the file through once, to know its type and its SHA-256. Raises FileRefused."""
+    name = clean_name(file.name or "")
+    content_type = content_type_of(file, name)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return Upload(file, name, content_type, file.size, digest.hexdigest())
+
+
 def content_type_of(
     file: BinaryIO,
     name: str,
     *,
-    office: OfficeLimits = OfficeLimits(),  # noqa: B008 — frozen
+    office: OfficeLimits = OfficeLimits(),
     pixels: int = limits.IMAGE_PIXELS,
 ) -> str:
     """The content type of a file whose content is what its name says. Raises FileRefused; leaves the file at its start."""
@@ -131,7 +155,9 @@ def _check_image(file: BinaryIO, header: bytes, extension: str, pixels: int) -> 
     except Exception as error:
         raise FileRefused("Cette image est abîmée.") from error
     if width * height > pixels:
-        raise FileRefused(f"Cette image dépasse {thousands(pixels // 1_000_000)}{NBSP}millions de pixels. Réduisez-la, puis réessayez.")
+        raise FileRefused(
+            f"Cette image dépasse {thousands(pixels // 1_000_000)}{NBSP}millions de pixels. Réduisez-la, puis réessayez."
+        )
 
 
 def _check_text(file: BinaryIO, header: bytes, extension: str) -> str:
@@ -172,7 +198,15 @@ def _check_office(file: BinaryIO, extension: str, office: OfficeLimits) -> None:
                 _check_openxml(archive, extension)
             else:
                 _check_opendocument(archive, entries, extension)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError, struct.error) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        UnicodeDecodeError,
+        struct.error,
+    ) as error:
         raise FileRefused("Ce document est abîmé. Enregistrez-le de nouveau, puis réessayez.") from error
 
 
@@ -188,17 +222,23 @@ def _check_directory(file: BinaryIO, extension: str, office: OfficeLimits) -> No
         raise _disagree(extension)
     entries, directory_bytes = struct.unpack("<HL", tail[30:36])
     if entries > office.entries or directory_bytes > office.entries * _ENTRY_IN_DIRECTORY:
-        raise FileRefused(f"Ce document contient plus de {thousands(office.entries)} éléments{NBSP}: il n’est pas accepté.")
+        raise FileRefused(
+            f"Ce document contient plus de {thousands(office.entries)} éléments{NBSP}: il n’est pas accepté."
+        )
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], office: OfficeLimits) -> None:
     if len(entries) > office.entries:
-        raise FileRefused(f"Ce document contient plus de {thousands(office.entries)} éléments{NBSP}: il n’est pas accepté.")
+        raise FileRefused(
+            f"Ce document contient plus de {thousands(office.entries)} éléments{NBSP}: il n’est pas accepté."
+        )
     declared = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if declared > office.declared_bytes:
         size = office.declared_bytes // limits.MIB
-        raise FileRefused(f"Ce document occuperait plus de {size}{NBSP}Mio une fois ouvert{NBSP}: il n’est pas accepté.")
+        raise FileRefused(
+            f"Ce document occuperait plus de {size}{NBSP}Mio une fois ouvert{NBSP}: il n’est pas accepté."
+        )
     if declared > office.ratio * max(packed, 1):
         raise FileRefused(f"Ce document est compressé plus de {office.ratio}{NBSP}fois{NBSP}: il n’est pas accepté.")
     names = [entry.orig_filename for entry in entries]

@@ -42,7 +42,9 @@ def archive(*parts: tuple[str, bytes], compression: int = zipfile.ZIP_DEFLATED) 
     return stream.getvalue()
 
 
-def openxml(extension: str, *more: tuple[str, bytes], types: str = "", compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+def openxml(
+    extension: str, *more: tuple[str, bytes], types: str = "", compression: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     name, kind = MAIN[extension]
     declared = f'<Types><Override PartName="/{name}" ContentType="{kind}"/>{types}</Types>'
     return archive(("[Content_Types].xml", declared.encode()), (name, b"<x/>"), *more, compression=compression)
