@@ -31,11 +31,10 @@ def signed_in(lea, fabrique):
 
 
 @pytest.fixture
-def secret(signed_in, django_capture_on_commit_callbacks):
+def secret(signed_in):
     page = signed_in.get(f"{HOME}application/activer/").content.decode()
     secret = re.search(r'class="secret">(\w+)<', page)[1]
-    with django_capture_on_commit_callbacks(execute=True):
-        response = signed_in.post(f"{HOME}application/activer/", {"code": code_of(secret)})
+    response = signed_in.post(f"{HOME}application/activer/", {"code": code_of(secret)})
     assert response.headers["Location"] == f"{HOME}codes/"
     return secret
 
@@ -49,7 +48,6 @@ def test_an_application_is_activated_and_asked_for(secret, lea):
         wrong = later.post("/connexion/code/", {"code": "000000"}).content.decode()
         assert "Ce code n’est pas le bon, ou il a expiré." in wrong
         assert later.post("/connexion/code/", {"code": code_of(secret)}).headers["Location"] == "/dossiers/"
-    assert mail.outbox[0].subject == "[Certif] Double authentification activée"
 
 
 def test_a_recovery_code_serves_once(secret, signed_in, lea):
@@ -73,6 +71,9 @@ def test_it_is_deactivated(secret, signed_in, lea):
     assert "Désactiver l’application" in signed_in.get(f"{HOME}application/desactiver/").content.decode()
     assert signed_in.post(f"{HOME}application/desactiver/").headers["Location"] == HOME
     assert not Authenticator.objects.filter(user=lea, type="totp").exists()
+    [message] = mail.outbox
+    assert message.subject == "[Certif] Double authentification désactivée"
+    assert "ne protège plus votre compte" in message.body
 
 
 def test_each_page_opens_and_speaks_french(secret, signed_in):
