@@ -216,7 +216,7 @@ def shortcomings(content: Content) -> list[str]:
         if criterion.na_allowed and not criterion.na_condition.strip():
             reasons.append(f"{criterion.code} : dites à quelle condition « non concerné » est admis.")
         if any(action.target_level not in values for action in criterion.suggested_actions):
-            reasons.append(f"{criterion.code} : une action type vise un niveau absent de l’échelle.")
+            reasons.append(f"{criterion.code} : une action type vise un niveau absent de l’échelle.")
     return reasons
 
 

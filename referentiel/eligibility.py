@@ -24,7 +24,6 @@ class Line:
     question: str
     answer: str
     effect: str
-    effect_label: str
     message: str
     source: str
     sourced: bool
@@ -79,7 +78,6 @@ def judge(eligibility: Mapping, answers: Mapping[str, str]) -> Outcome:
                 question=question["question"],
                 answer=choice["libelle"],
                 effect=choice["effet"],
-                effect_label=EFFECTS[choice["effet"]],
                 message=choice["message"],
                 source=question["source"],
                 sourced=question["statut"] == "sourcé",

@@ -73,11 +73,11 @@ def root(word: str) -> str:
     word = plain(word)
     if word.endswith("aux") and not word.endswith("eaux") and len(word) > 5:
         return word.removesuffix("aux") + "al"
-    for ending in ("es", "s", "x", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word.removesuffix(ending)
-            break
-    return word[:-1] if len(word) > 4 and word[-2:] in ("ll", "nn", "tt") else word
+    bare = word[:-1] if word.endswith(("s", "x")) else word
+    bare = bare.rstrip("e")
+    if len(bare) < 3:
+        return word
+    return bare[:-1] if len(bare) > 4 and bare.endswith(("ell", "enn", "ett")) else bare
 
 
 def roots(text: str) -> list[str]:

@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.ground", "tests.people"]
+pytest_plugins = ["tests.ground", "tests.people", "tests.shipped"]
