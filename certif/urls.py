@@ -16,6 +16,7 @@ urlpatterns = [
     path("pret/", health.ready, name="ready"),
     path("admin/", admin.site.urls),
     path("", include("certif.accounts.urls")),
+    path("", include("referentiel.urls")),
 ]
 
 handler400 = "certif.errors.bad_request"
