@@ -1,0 +1,493 @@
+"""Makes the demonstration, says who and what is in it, takes it away. Every date is counted from the day it is made."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+from django.utils.text import slugify
+
+from assessments import workflow
+from assessments.demo import files, prose, stories
+from assessments.demo.stories import House, Person
+from assessments.enums import ActionStatus
+from assessments.models import (
+    Action,
+    Answer,
+    AnswerVersion,
+    Assessment,
+    Comment,
+    Document,
+    Event,
+    Evidence,
+    EvidenceUse,
+    Outcome,
+    RegisterDeclaration,
+    ReviewerOpinion,
+    Share,
+)
+from assessments.reading import read
+from assessments.scoring import Verdict
+from certif.accounts.models import (
+    Affiliation,
+    Membership,
+    Network,
+    NetworkMembership,
+    NetworkRole,
+    Role,
+    Service,
+    Site,
+    Structure,
+    User,
+)
+from certif.dates import PARIS, add_months, long_date, today
+from referentiel.content import Content, CriterionContent, content_of
+from referentiel.models import Edition
+
+ROLES = {
+    Role.OWNER: "responsable",
+    Role.CONTRIBUTOR: "contributeur",
+    Role.READER: "lecteur",
+    NetworkRole.COORDINATOR: "coordinateur du réseau",
+    NetworkRole.ADVISOR: "conseiller du réseau",
+}
+EVERYWHERE = "Certif"
+LINKS = "https://exemple.invalid/"
+
+
+# --- The three verbs --------------------------------------------------------------------------
+
+
+def is_there() -> bool:
+    return Network.objects.filter(name=stories.NETWORK, is_demo=True).exists()
+
+
+def make() -> None:
+    """Everything or nothing. Raises Edition.DoesNotExist when the norm is not loaded."""
+    edition = Edition.objects.published().get(code=stories.EDITION)
+    written: list[str] = []
+    try:
+        with transaction.atomic():
+            _Builder(content_of(edition.pk), edition, today(), written).build()
+    except BaseException:
+        for name in written:
+            default_storage.delete(name)
+        raise
+
+
+def remove() -> None:
+    """Takes away what the demonstration made, and what its accounts made with nobody else. The journal stays."""
+    people = User.objects.filter(email__endswith=f"@{stories.DOMAIN}")
+    others = Membership.objects.exclude(user__in=people).values("structure")
+    structures = Structure.objects.filter(Q(is_demo=True) | Q(memberships__user__in=people) & ~Q(pk__in=others)).distinct()
+    names = [
+        *Evidence.objects.filter(structure__in=structures).exclude(file="").values_list("file", flat=True),
+        *Document.objects.filter(snapshot__assessment__structure__in=structures).exclude(file="").values_list("file", flat=True),
+    ]
+    with transaction.atomic():
+        Structure.objects.filter(pk__in=list(structures.values_list("pk", flat=True))).delete()
+        Network.objects.filter(is_demo=True).delete()
+        people.delete()
+        transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+
+
+def summary() -> dict:
+    """`{"comptes": […], "dossiers": […]}`: who may sign in, and each dossier with where it stands now."""
+    people = [
+        *((person, house.name) for house in stories.HOUSES for person in house.people),
+        *((person, stories.NETWORK) for person in stories.ADVISORS),
+        *((person, EVERYWHERE) for person in stories.KEEPERS),
+    ]
+    known = set(User.objects.filter(email__endswith=f"@{stories.DOMAIN}").values_list("email", flat=True))
+    names = [house.name for house in stories.HOUSES]
+    dossiers = Assessment.objects.filter(structure__is_demo=True).select_related("structure").order_by("pk")
+    return {
+        "comptes": [
+            {
+                "email": person.email,
+                "mot_de_passe": stories.PASSWORD,
+                "role": ROLES.get(person.role, person.role),
+                "structure": where,
+            }
+            for person, where in people
+            if person.email in known
+        ],
+        "dossiers": [
+            {"id": dossier.pk, "structure": dossier.structure.name, "etat": state_of(dossier)}
+            for dossier in sorted(dossiers, key=lambda each: names.index(each.structure.name) if each.structure.name in names else 99)
+        ],
+    }
+
+
+def state_of(assessment: Assessment) -> str:
+    """« brouillon, presque vide », « brouillon, à mi-parcours », « brouillon, complet, pas prêt », « clôturée, complet, prêt »."""
+    result = read(assessment).result
+    done, total = result.progress.done, result.progress.total
+    if result.verdict != Verdict.INCOMPLETE and done == total:
+        how = f"complet, {result.verdict}"
+    else:
+        how = "presque vide" if done * 10 <= total else "à mi-parcours"
+    return f"{assessment.get_status_display().lower()}, {how}"
+
+
+# --- How it is made ---------------------------------------------------------------------------
+
+
+@dataclass
+class _Builder:
+    content: Content
+    edition: Edition
+    today: date
+    written: list[str]
+
+    def build(self) -> None:
+        self.password = make_password(stories.PASSWORD)
+        self.events: list[Event] = []
+        self.network = Network.objects.create(name=stories.NETWORK, is_demo=True)
+        self.users = {person.handle: self._account(person) for person in stories.ADVISORS}
+        NetworkMembership.objects.bulk_create(
+            NetworkMembership(user=self.users[person.handle], network=self.network, role=person.role)
+            for person in stories.ADVISORS
+        )
+        norm_admin, admin = stories.KEEPERS
+        self._account(norm_admin, is_norm_admin=True)
+        self._account(admin, is_staff=True, is_superuser=True)
+        for house in stories.HOUSES:
+            _House(self, house).build()
+        Event.objects.bulk_create(self.events)
+
+    def _account(self, person: Person, **fields) -> User:
+        """The same hash for all: hashing a known password twenty times would only take seconds."""
+        user = User.objects.create(email=person.email, name=person.name, password=self.password, **fields)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return user
+
+    def day(self, days_ago: int) -> date:
+        """That many days ago, or the Friday before: nobody works at the week-end."""
+        day = self.today - timedelta(days=days_ago)
+        return day - timedelta(days=max(0, day.weekday() - 4))
+
+    def moment(self, days_ago: int, turn: int) -> datetime:
+        """A working hour of that day, different for each `turn`."""
+        minutes = 9 * 60 + turn * 47 % 500
+        return datetime.combine(self.day(days_ago), time(minutes // 60, minutes % 60, turn * 13 % 60), PARIS).astimezone(UTC)
+
+
+class _House:
+    """One structure and its dossier."""
+
+    def __init__(self, builder: _Builder, house: House):
+        self.builder, self.house, self.story = builder, house, house.story
+        self.content, self.today = builder.content, builder.today
+        self.words = {"mediateurs": str(house.mediators), "commune": house.city}
+
+    def build(self) -> None:
+        self._structure()
+        self._dossier()
+        self._answers()
+        self._evidence()
+        self._registers()
+        self._remarks()
+        self._opinions()
+        self._actions()
+        Assessment.objects.filter(pk=self.dossier.pk).update(
+            created_at=self.builder.moment(self.story.opened_days_ago, 3),
+            updated_at=self.builder.moment(self.story.last_answer_days_ago, 10),
+        )
+        if self.story.closed and len(prose.texts()) == len(self.content.criteria):
+            workflow.close(Assessment.objects.visible_to(self.owner).get(pk=self.dossier.pk), by=self.owner)
+
+    def text(self, text: str) -> str:
+        return prose.filled(text, self.today, self.words)
+
+    def person(self, handle: str) -> User:
+        return self.builder.users[handle]
+
+    @property
+    def owner(self) -> User:
+        return self.person(self.house.owner.handle)
+
+    def author_of(self, criterion: CriterionContent) -> User:
+        authors = self.story.authors
+        return self.person(authors.get(criterion.chapter_code, authors["*"]))
+
+    def note(self, verb: str, by: User, at: datetime, **after) -> None:
+        self.builder.events.append(
+            Event(verb=verb, actor=by, at=at, structure=self.structure, assessment=self.dossier, after=after)
+        )
+
+    # The structure
+
+    def _structure(self) -> None:
+        house = self.house
+        self.structure = Structure.objects.create(
+            name=house.name, kind=house.kind, city=house.city, mediator_count=house.mediators, is_demo=True
+        )
+        for person in house.people:
+            user = self.builder.users[person.handle] = self.builder._account(person)
+            Membership.objects.create(structure=self.structure, user=user, role=person.role)
+        Affiliation.objects.create(network=self.builder.network, structure=self.structure)
+        self.services = {}
+        for name, services in house.sites.items():
+            site = Site.objects.create(structure=self.structure, name=name, city=house.city)
+            for service, description in services:
+                self.services[service] = Service.objects.create(site=site, name=service, description=description)
+
+    # The dossier
+
+    def _dossier(self) -> None:
+        story = self.story
+        audit_on = self.today + timedelta(days=story.audit_in_days)
+        audit_on += timedelta(days=(7 - audit_on.weekday()) % 7 if audit_on.weekday() > 4 else 0)
+        self.dossier = Assessment.objects.create(
+            structure=self.structure,
+            edition=self.builder.edition,
+            title=f"Auto-évaluation {audit_on.year}",
+            audit_kind=story.audit_kind,
+            audit_on=audit_on,
+            eligibility=dict(story.eligibility),
+            created_by=self.owner,
+        )
+        self.dossier.services.set(self.services.values())
+        self.note(
+            "dossier_ouvert",
+            self.owner,
+            self.builder.moment(story.opened_days_ago, 3),
+            edition=self.content.code,
+            empreinte=self.content.fingerprint,
+            titre=self.dossier.title,
+        )
+        if story.shared:
+            at = self.builder.moment(story.opened_days_ago // 3, 5)
+            share = Share.objects.create(assessment=self.dossier, network=self.builder.network, shared_by=self.owner)
+            Share.objects.filter(pk=share.pk).update(shared_at=at)
+            self.note("dossier_partage", self.owner, at, reseau=self.builder.network.name)
+
+    # Answers and their history
+
+    def _answers(self) -> None:
+        answered = [each for each in self.content.criteria if self._is_answered(each)]
+        rows, versions = [], []
+        span = self.story.opened_days_ago - 1 - self.story.last_answer_days_ago
+        for place, criterion in enumerate(answered):
+            last = self.story.opened_days_ago - 1 - span * (place + 1) // len(answered)
+            history = self._history(criterion)
+            dates = [min(self.story.opened_days_ago - 1, last + 9 * steps) for steps in range(len(history))][::-1]
+            row = Answer(assessment=self.dossier, criterion_id=criterion.id, assigned_to=self._assignee(criterion))
+            for number, (change, days_ago) in enumerate(zip(history, dates, strict=True), 1):
+                by = self.owner if number % 2 == 0 else self.author_of(criterion)
+                at = self.builder.moment(days_ago, criterion.number + number)
+                for name, value in change.items():
+                    setattr(row, name, value)
+                row.version, row.updated_by, row.updated_at = number, by, at
+                versions.append(AnswerVersion(answer=row, number=number, author=by, saved_at=at, **change))
+            rows.append(row)
+        codes = {criterion.id for criterion in answered}
+        rows += [
+            Answer(assessment=self.dossier, criterion_id=each.id, assigned_to=self._assignee(each))
+            for each in self.content.criteria
+            if each.id not in codes
+        ]
+        Answer.objects.bulk_create(sorted(rows, key=lambda row: self.content.criterion_by_id[row.criterion_id].number))
+        self.answers = {self.content.criterion_by_id[row.criterion_id].code: row for row in rows}
+        AnswerVersion.objects.bulk_create([*versions, *self._lost_texts()])
+
+    def _is_answered(self, criterion: CriterionContent) -> bool:
+        story = self.story
+        if story.only is not None and criterion.code not in story.only:
+            return False
+        return criterion.code in prose.texts() and criterion.code not in story.unanswered
+
+    def _history(self, criterion: CriterionContent) -> list[dict]:
+        """The successive answers of one criterion, the last being the one that stands: one, two or three."""
+        texts = prose.texts()[criterion.code]
+        if criterion.code in self.story.set_aside:
+            return [{"level": None, "not_applicable": True, "justification": self.text(texts["non_concerne"]["texte"])}]
+        weak = self._rated(texts["faible"])
+        final = weak if criterion.code in self.story.weak else self._rated(texts["solide"])
+        begun = final | {"justification": prose.first_sentences(final["justification"], 1)}
+        earlier = weak | {"justification": prose.first_sentences(weak["justification"], 2)}
+        return ([final], [begun, final], [earlier, begun, final] if final is not weak else [begun, final])[criterion.number % 3]
+
+    def _rated(self, each: dict) -> dict:
+        return {"level": each["niveau"], "not_applicable": False, "justification": self.text(each["texte"])}
+
+    def _assignee(self, criterion: CriterionContent) -> User | None:
+        """Two criteria in three are given to somebody; nobody has been asked yet in a dossier just opened."""
+        return None if self.story.only is not None or criterion.number % 3 == 1 else self.author_of(criterion)
+
+    def _lost_texts(self) -> list[AnswerVersion]:
+        """Texts that lost a conflict, kept in the history."""
+        return [
+            AnswerVersion(
+                answer=self.answers[each["critere"]],
+                number=1,
+                outcome=Outcome.CONFLICT,
+                level=each["niveau"],
+                justification=self.text(each["texte"]),
+                author=self.person(each["auteur"]),
+                saved_at=self.answers[each["critere"]].updated_at + timedelta(minutes=2),
+            )
+            for each in prose.read_json("conflits.json").get(self.story.slug, ())
+        ]
+
+    # Evidence
+
+    def _evidence(self) -> None:
+        self.pieces: dict[str, Evidence] = {}
+        uses = []
+        for rank, piece in enumerate(prose.read_json("pieces.json")):
+            targets = [] if piece["nom"] in self.story.missing_pieces else [t for t in piece["prouve"] if self._proves(t)]
+            if targets or self._supports_a_register(piece["nom"]):
+                self.pieces[piece["nom"]] = self._piece(piece, rank)
+                uses += [(piece["nom"], target) for target in targets]
+        Evidence.objects.bulk_create(self.pieces.values())
+        EvidenceUse.objects.bulk_create(self._use(self.pieces[name], target) for name, target in uses)
+        for evidence in self.pieces.values():
+            evidence.added_at = self.added_at(evidence)
+        Evidence.objects.bulk_update(self.pieces.values(), ["added_at"])
+
+    def _proves(self, target: str) -> bool:
+        """A solid answer shows all its pieces; a weak one at best the first, every other time."""
+        code, _, number = target.partition(".")
+        answer = self.answers[code]
+        if answer.level is None:
+            return False
+        return code not in self.story.weak or (number == "1" and answer.level == 2 and int(code[-2:]) % 2 == 0)
+
+    def _supports_a_register(self, name: str) -> bool:
+        return any(name in register.pieces for register in self.story.registers.values())
+
+    def _piece(self, piece: dict, rank: int) -> Evidence:
+        register = next((each for each in self.story.registers.values() if piece["nom"] in each.pieces), None)
+        months = (register and register.months_old) or piece["age"]
+        effective_on = add_months(self.today, -months) - timedelta(days=rank % 23)
+        expires_on = None
+        if piece["nom"] in self.story.expiries:
+            expires_on = self.today + timedelta(days=self.story.expiries[piece["nom"]])
+            effective_on = min(effective_on, add_months(expires_on, -piece.get("validite", 12)))
+        evidence = Evidence(
+            structure=self.structure,
+            label=piece["nom"],
+            effective_on=effective_on,
+            expires_on=expires_on,
+            added_by=self.person(self.house.people[rank % len([p for p in self.house.people if p.role != Role.READER])].handle),
+        )
+        slug = slugify(piece["nom"].replace("’", " "))[:80]
+        if piece.get("lien"):
+            evidence.url = f"{LINKS}{self.story.slug}/{slug}"
+            return evidence
+        content = files.one_page_pdf(
+            [
+                piece["nom"],
+                "",
+                self.structure.name,
+                f"Document daté du {long_date(effective_on)}",
+                "",
+                "Pièce de démonstration, inventée : elle ne prouve rien et ne cite personne.",
+            ]
+        )
+        evidence.storage_key = uuid.uuid4().hex
+        evidence.original_name, evidence.content_type = f"{slug}.pdf", "application/pdf"
+        evidence.size, evidence.sha256 = len(content), hashlib.sha256(content).hexdigest()
+        evidence.file.save(evidence.original_name, ContentFile(content), save=False)
+        self.builder.written.append(evidence.file.name)
+        return evidence
+
+    def _use(self, evidence: Evidence, target: str) -> EvidenceUse:
+        code, _, number = target.partition(".")
+        expected = self.content.criterion_by_code[code].expected_evidence[int(number) - 1]
+        return EvidenceUse(evidence=evidence, answer=self.answers[code], expected_id=expected.id, added_by=evidence.added_by)
+
+    def added_at(self, evidence: Evidence) -> datetime:
+        """Filed while the dossier was being answered, never before the piece was written."""
+        oldest = self.story.opened_days_ago - 2
+        days_ago = min(oldest, self.story.last_answer_days_ago + evidence.pk * 7 % max(1, oldest))
+        return self.builder.moment(min(days_ago, max(0, (self.today - evidence.effective_on).days - 1)), evidence.pk)
+
+    # Registers
+
+    def _registers(self) -> None:
+        for code, register in self.story.registers.items():
+            declaration = RegisterDeclaration.objects.create(
+                assessment=self.dossier, register_id=self.content.register_by_code[code].id
+            )
+            declaration.services.set([self.services[name] for name in register.services])
+            declaration.evidence.set([self.pieces[name] for name in register.pieces if name in self.pieces])
+
+    # What people say beside the answers
+
+    def _remarks(self) -> None:
+        said = prose.read_json("commentaires.json").get(self.story.slug, ())
+        comments = [
+            Comment(answer=self.answers[each["critere"]], author=self.person(each["auteur"]), body=self.text(each["texte"]))
+            for each in said
+        ]
+        Comment.objects.bulk_create(comments)
+        for turn, (comment, each) in enumerate(zip(comments, said, strict=True)):
+            comment.created_at = self.builder.moment(each["jours"], turn)
+            self.note(
+                "critere_commente",
+                comment.author,
+                comment.created_at,
+                reponse=comment.answer_id,
+                commentaire=comment.pk,
+            )
+        Comment.objects.bulk_update(comments, ["created_at"])
+
+    def _opinions(self) -> None:
+        given = prose.read_json("avis.json").get(self.story.slug, {})
+        opinions = [
+            ReviewerOpinion(
+                answer=self.answers[code],
+                network=self.builder.network,
+                advisor=self.person(each.get("conseiller", "claire")),
+                level=each["niveau"],
+                remark=self.text(each.get("remarque", "")),
+                request=self.text(each.get("demande", "")),
+                private_note=self.text(each.get("note", "")),
+            )
+            for code, each in given.items()
+            if self.answers[code].version
+        ]
+        ReviewerOpinion.objects.bulk_create(opinions)
+        recently = self.story.opened_days_ago // 4
+        for turn, opinion in enumerate(opinions):
+            opinion.updated_at = self.builder.moment(max(1, recently - turn // 6), turn)
+        ReviewerOpinion.objects.bulk_update(opinions, ["updated_at"])
+
+    # The roadmap
+
+    def _actions(self) -> None:
+        for turn, each in enumerate(prose.read_json("actions.json").get(self.story.slug, ())):
+            code, _, number = each["action"].partition(".")
+            criterion = self.content.criterion_by_code[code]
+            suggested = criterion.suggested_actions[int(number) - 1] if number else None
+            done = each["etat"] == ActionStatus.DONE
+            action = Action.objects.create(
+                assessment=self.dossier,
+                suggested_id=suggested and suggested.id,
+                title=suggested.title if suggested else each["titre"],
+                detail=suggested.detail if suggested else self.text(each.get("detail", "")),
+                cause=self.text(each["cause"]),
+                owner=self.person(each["pilote"]),
+                starts_on=self.builder.day(-each["debut"]),
+                due_on=self.builder.day(-each["echeance"]),
+                effort_days=suggested.effort_days if suggested else Decimal(each["charge"]),
+                cost_euros=each.get("cout"),
+                target_level=suggested.target_level if suggested else each.get("niveau"),
+                status=each["etat"],
+                created_by=self.owner,
+                done_at=self.builder.moment(max(0, -each["echeance"]), turn) if done else None,
+            )
+            action.criteria.set([self.content.criterion_by_code[code].id for code in (code, *each.get("aussi", ()))])
+            at = self.builder.moment(max(1, min(self.story.opened_days_ago - 2, 2 - each["debut"])), turn)
+            Action.objects.filter(pk=action.pk).update(created_at=at)
+            self.note("action_ajoutee", self.owner, at, action=action.pk, titre=action.title)
