@@ -163,6 +163,7 @@ def division(numerator: int, denominator: int) -> str:
         "" if (value.numerator, value.denominator) in ((numerator, denominator), (0, 1), (1, 1)) else f" = {reduced}"
     )
     scaled, rest = divmod(value.numerator * 10_000, value.denominator)
+    scaled += 2 * rest >= value.denominator
     decimal = f"{scaled // 10_000},{scaled % 10_000:04}".rstrip("0").rstrip(",")
     sign = "≈" if rest else "="
     return f"{numerator} ÷ {denominator}{exact} {sign} {decimal}, soit {percent_text(value)}."

@@ -18,9 +18,10 @@ EVERY_MONTH_UP_TO = 9
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A column; `label` is empty when there is no room for it, `audit` elsewhere than in the month of the audit."""
+    """A column; `label` is empty when there is no room for it, `year` but for the first of each, `audit` elsewhere."""
 
     label: str
+    year: str
     audit: str
 
 
@@ -94,9 +95,8 @@ def _month(first: date, index: int, count: int, audit_on: date | None) -> Month:
         f"audit le\u00a0{audit_on.day}" if audit_on and (audit_on.year, audit_on.month) == (day.year, day.month) else ""
     )
     if count > EVERY_MONTH_UP_TO and day.month % 3 != 1:
-        return Month("", audit)
-    year = f"\u00a0{day.year}" if day.month == 1 or index == 0 else ""
-    return Month(SHORT_MONTHS[day.month - 1] + year, audit)
+        return Month("", "", audit)
+    return Month(SHORT_MONTHS[day.month - 1], str(day.year) if day.month == 1 or index == 0 else "", audit)
 
 
 def _done(line: Line, today: date) -> Fraction | int:

@@ -1,20 +1,23 @@
 """What the dashboard adds to the reading: pieces to renew, requests of the advisor, late actions, what colleagues did."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from assessments.models import Action, AnswerVersion, Assessment, Event, EvidenceUse, Outcome, ReviewerOpinion
 from assessments.reading import Reading
 from assessments.scoring import EvidencePiece, ExpectedEvidence, expiry
 from certif.accounts.models import User
-from certif.dates import add_months
+from certif.dates import add_months, in_paris
 from referentiel.content import CriterionContent
 
 MONTHS_AHEAD = 3
 """How far to look for pieces about to expire when the audit has no date, or a past one."""
 
 ACTIVITY_SHOWN = 5
+CODES_SHOWN = 6
+LOOK_BACK = 60
+"""How many saves and events are read to tell the latest deeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +101,17 @@ def late_actions(reading: Reading) -> tuple[Action, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing somebody did: « Karim a répondu à » and the criterion, when there is one."""
+    """What somebody did on one day: « Karim a répondu à » and the criteria, when there are some."""
 
     who: str
     what: str
     at: datetime
-    code: str = ""
+    codes: tuple[str, ...] = ()
+
+    @property
+    def more(self) -> int:
+        """Criteria beyond those a line shows."""
+        return max(0, len(self.codes) - CODES_SHOWN)
 
 
 SAYINGS = {
@@ -125,25 +133,24 @@ SAYINGS = {
 
 
 def activity(reading: Reading, *, but: User) -> tuple[Deed, ...]:
-    """The latest deeds of the others, answers and events together; a series by one person on one thing counts once."""
-    assessment = reading.assessment
-    deeds = sorted(
-        [*_answers(assessment, reading, but), *_events(assessment, but)], key=lambda deed: deed.at, reverse=True
-    )
-    seen: dict[tuple, Deed] = {}
-    for deed in deeds:
-        seen.setdefault((deed.who, deed.what, deed.code), deed)
-    return tuple(seen.values())[:ACTIVITY_SHOWN]
+    """The latest deeds of the others, answers and events together; the same thing done again the same day counts once."""
+    found = sorted([*_answers(reading, but), *_events(reading.assessment, but)], key=lambda deed: deed.at, reverse=True)
+    days: dict[tuple, Deed] = {}
+    for deed in found:
+        key = (deed.who, deed.what, in_paris(deed.at).date())
+        known = days.setdefault(key, deed)
+        days[key] = replace(known, codes=tuple(dict.fromkeys(known.codes + deed.codes)))
+    return tuple(days.values())[:ACTIVITY_SHOWN]
 
 
-def _answers(assessment: Assessment, reading: Reading, but: User) -> list[Deed]:
+def _answers(reading: Reading, but: User) -> list[Deed]:
     rows = (
-        AnswerVersion.objects.filter(answer__assessment=assessment, outcome=Outcome.SAVED)
+        AnswerVersion.objects.filter(answer__assessment=reading.assessment, outcome=Outcome.SAVED)
         .exclude(author=but)
         .select_related("author", "answer")
-        .order_by("-saved_at", "-pk")[: 4 * ACTIVITY_SHOWN]
+        .order_by("-saved_at", "-pk")[:LOOK_BACK]
     )
-    return [Deed(_name(row.author), "a répondu à", row.saved_at, _code(reading, row)) for row in rows]
+    return [Deed(_name(row.author), "a répondu à", row.saved_at, (_code(reading, row),)) for row in rows]
 
 
 def _code(reading: Reading, row: AnswerVersion) -> str:
@@ -154,7 +161,7 @@ def _events(assessment: Assessment, but: User) -> list[Deed]:
     rows = (
         Event.objects.filter(assessment=assessment, verb__in=SAYINGS)
         .exclude(actor=but)
-        .order_by("-at", "-pk")[: 4 * ACTIVITY_SHOWN]
+        .order_by("-at", "-pk")[:LOOK_BACK]
     )
     names = _names({row.actor_id for row in rows})
     return [Deed(_name(names.get(row.actor_id)), SAYINGS[row.verb], row.at) for row in rows]

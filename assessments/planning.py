@@ -121,22 +121,19 @@ def path_title(reading: Reading) -> str:
 
 
 def path_lead(reading: Reading) -> str:
-    """« 8 actions lèvent 3 points bloquants et ramènent les réserves sous le seuil. » and what the way leaves out."""
+    """« 8 étapes lèvent 3 points bloquants et ramènent les réserves sous le seuil. »"""
     if reading.result.verdict == Verdict.READY:
         return "Les actions de votre feuille de route servent maintenant à progresser."
-    return " ".join([*_what_it_lifts(reading), *reading.path.leaves_out])
+    return _what_it_lifts(reading) if reading.path.steps else " ".join(reading.path.leaves_out)
 
 
-def _what_it_lifts(reading: Reading) -> Iterable[str]:
+def _what_it_lifts(reading: Reading) -> str:
     steps = reading.path.steps
-    if not steps:
-        return
+    plural = "nt" if len(steps) > 1 else ""
     blocking = len({step.criterion for step in steps if step.lifts == Lift.BLOCKING})
-    reserves = any(step.lifts != Lift.BLOCKING for step in steps)
-    s = "nt" if len(steps) > 1 else ""
-    parts = [f"lève{s} {count(blocking, 'point bloquant', 'points bloquants')}"] if blocking else []
-    if reserves and reading.result.reasons_of(Severity.RESERVE):
-        parts.append(f"ramène{s} les réserves sous le seuil")
-    elif reserves:
-        parts.append(f"évite{s} de nouvelles réserves")
-    yield f"{count(len(steps), 'étape', 'étapes')} {' et '.join(parts)}."
+    parts = [f"lève{plural} {count(blocking, 'point bloquant', 'points bloquants')}"] if blocking else []
+    if reading.result.reasons_of(Severity.RESERVE):
+        parts.append(f"ramène{plural} les réserves sous le seuil")
+    elif any(step.lifts != Lift.BLOCKING for step in steps):
+        parts.append(f"évite{plural} de nouvelles réserves")
+    return f"{count(len(steps), 'étape', 'étapes')} {' et '.join(parts)}."

@@ -3,7 +3,7 @@
 from django import forms
 
 from assessments.enums import ActionStatus
-from assessments.forms.fields import DayField, LongText
+from assessments.forms.fields import DayField, DaysField, LongText
 from assessments.models import Action, Assessment
 from assessments.scoring import NBSP
 from certif.accounts.models import User
@@ -35,11 +35,7 @@ class ActionForm(forms.Form):
     )  # fmt: skip
     starts_on = DayField(label="Début", required=False)
     due_on = DayField(label="Échéance", required=False, help_text="Jour compris.")
-    effort_days = forms.DecimalField(
-        label="Charge, en jours", min_value=0, max_digits=6, decimal_places=2, required=False, localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        error_messages={"invalid": "Écrivez un nombre de jours, par exemple 1,5.", "min_value": "La charge ne peut pas être négative."},
-    )  # fmt: skip
+    effort_days = DaysField(label="Charge, en jours", min_value=0, max_digits=6, decimal_places=2, required=False)
     cost_euros = forms.IntegerField(
         label="Coût, en euros", min_value=0, max_value=ACTION_EUROS, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": "Écrivez un montant en euros, par exemple 1200.", "min_value": "Le coût ne peut pas être négatif."},

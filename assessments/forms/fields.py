@@ -1,6 +1,7 @@
 """Form fields of the dossier that clean what is typed before judging it (lines of text: `certif.fields`)."""
 
 from datetime import date
+from decimal import Decimal
 
 from django import forms
 
@@ -42,3 +43,19 @@ class DayField(forms.DateField):
         if day and not first <= day.year <= last:
             raise forms.ValidationError(f"Choisissez une date entre {first} et {last}.")
         return day
+
+
+class DaysField(forms.DecimalField):
+    """Working days, typed « 1,5 » or « 1.5 »."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+    default_error_messages = {
+        "invalid": "Écrivez un nombre de jours, par exemple 1,5.",
+        "min_value": "La charge ne peut pas être négative.",
+    }
+
+    def __init__(self, **options):
+        super().__init__(localize=True, **options)
+
+    def prepare_value(self, value):
+        return f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else value

@@ -124,7 +124,7 @@ def _page(
         "assessment": assessment,
         "form": form,
         "action": action,
-        "chapters": form.content.chapters,
+        "picks": _picks(form),
         "chosen": form.chosen,
         "can_write": permissions.can_write(assessment) and assessment.is_writable,
         "refusal": refusal,
@@ -132,3 +132,15 @@ def _page(
         "current": stale and stale.current,
     }
     return render(request, "assessments/action_form.html", context, status=status)
+
+
+def _picks(form: ActionForm) -> list[dict]:
+    """Criteria to tick, by chapter, with how many are."""
+    return [
+        {
+            "title": chapter.title,
+            "criteria": chapter.criteria,
+            "chosen": sum(criterion.code in form.chosen for criterion in chapter.criteria),
+        }
+        for chapter in form.content.chapters
+    ]
