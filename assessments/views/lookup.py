@@ -1,31 +1,102 @@
-"""Finds the dossier a page is about, or refuses: 404 to a stranger, 403 to a neighbour without the right."""
+"""Finds the dossier a page is about, or refuses: 404 to a stranger, 403 to a neighbour without the right.
+
+Every screen passes here, so both questions are compiled once (`certif.prepared`): asked through the ORM each time, who
+may see what would cost more than the rest of a save.
+"""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Model
+from django.http import Http404, HttpRequest
 
 from assessments import permissions
 from assessments.models import Answer, Assessment
+from certif.accounts.models import Structure, User
+from certif.prepared import Prepared, number
+from referentiel.models import Edition
+
+# Left in the database until somebody asks: an image, and what `referentiel.content` keeps in memory.
+_LEFT = {"logo", "rules", "eligibility", "cycle"}
+
+
+def _columns(model: type[Model], left: set[str] = frozenset()) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.name not in left]
+
+
+_ASSESSMENT = _columns(Assessment)
+_STRUCTURE = _columns(Structure, _LEFT)
+_EDITION = _columns(Edition, _LEFT)
+_ANSWER = _columns(Answer)
+_ROLE = ("member_role", "is_shared_with_me")
+
+_assessment_of = Prepared(
+    lambda user, pk: (
+        Assessment.objects.visible_to(User(pk=user))
+        .filter(pk=pk)
+        .values_list(
+            *_ASSESSMENT,
+            *_ROLE,
+            *(f"structure__{name}" for name in _STRUCTURE),
+            *(f"edition__{name}" for name in _EDITION),
+        )
+    ),
+    user=number,
+    pk=number,
+)
+_answer_of = Prepared(
+    lambda user, pk, code: (
+        Answer.objects.with_assessment_of(User(pk=user))
+        .filter(assessment=pk, criterion__code=str(code))
+        .values_list(*_ANSWER, *_ROLE, *(f"assessment__{name}" for name in _ASSESSMENT))
+    ),
+    user=number,
+    pk=number,
+    code=number,
+)
 
 
 def get_assessment(
     request: HttpRequest, pk: int, *, write: bool = False, manage: bool = False, member: bool = False
 ) -> Assessment:
     """The dossier with its structure and edition, in one query."""
-    dossiers = Assessment.objects.visible_to(request.user).select_related("structure", "edition")
-    assessment = get_object_or_404(dossiers, pk=pk)
+    row = _one(_assessment_of, request.user, pk=pk)
+    assessment = _take(Assessment, _ASSESSMENT, row)
+    assessment.member_role, assessment.is_shared_with_me = row.pop(0), row.pop(0)
+    assessment.structure = _take(Structure, _STRUCTURE, row)
+    assessment.edition = _take(Edition, _EDITION, row)
     _check(assessment, write=write, manage=manage, member=member)
     return assessment
 
 
 def get_answer(request: HttpRequest, pk: int, code: str, *, write: bool = False) -> Answer:
     """The answer of a dossier to the criterion `code`, with its dossier, in one query."""
-    answers = Answer.objects.with_assessment_of(request.user)
-    answer = get_object_or_404(answers, assessment=pk, criterion__code=code)
-    answer.assessment.member_role = answer.member_role
-    answer.assessment.is_shared_with_me = answer.is_shared_with_me
+    row = _one(_answer_of, request.user, pk=pk, code=code)
+    answer = _take(Answer, _ANSWER, row)
+    role, shared = row.pop(0), row.pop(0)
+    answer.assessment = _take(Assessment, _ASSESSMENT, row)
+    answer.assessment.member_role, answer.assessment.is_shared_with_me = role, shared
     _check(answer.assessment, write=write)
     return answer
+
+
+def _one(question: Prepared, user: User, **values) -> list:
+    may_ask = user.is_authenticated and user.is_active and all(map(_storable, values.values()))
+    rows = question(user=user.pk, **values) if may_ask else []
+    if not rows:
+        raise Http404
+    return list(rows[0])
+
+
+def _storable(value: int | str) -> bool:
+    """Whether an address holds something a database can compare with at all."""
+    return "\x00" not in value if isinstance(value, str) else value < 2**63
+
+
+def _take(model: type[Model], columns: list[str], row: list) -> Model:
+    """Builds an instance from the first values of `row`, and removes them."""
+    values = row[: len(columns)]
+    del row[: len(columns)]
+    return model.from_db(DEFAULT_DB_ALIAS, columns, values)
 
 
 def _check(assessment: Assessment, *, write: bool = False, manage: bool = False, member: bool = False) -> None:
