@@ -12,6 +12,7 @@ from assessments.models import Answer, Assessment, Comment, EvidenceUse, Registe
 from assessments.reading import in_scope
 from assessments.scoring import CriterionInput, Finding, Rules, Tally, finding, progress
 from certif.accounts.models import User
+from certif.prepared import Prepared, number
 from referentiel.content import ChapterContent, Content, CriterionContent, content_of
 
 TODO, MINE, BLOCKING, NO_EVIDENCE, COMMENTED = "a-faire", "les-miens", "bloquants", "sans-preuve", "commentes"
@@ -158,6 +159,11 @@ class Grid:
             if chapter.code in shown
         )
 
+    @property
+    def current_tally(self) -> Tally:
+        """Progress in the chapter of the current criterion."""
+        return self._tally(line for line in self.lines if line.criterion.chapter_code == self.current.chapter_code)
+
     def neighbours(self, criterion: CriterionContent) -> tuple[Line | None, Line | None]:
         """The lines before and after in the filter, wherever the criterion itself stands; out of scope ones are skipped."""
         others = [line for line in self.shown if line.in_scope and line.criterion.code != criterion.code]
@@ -203,47 +209,53 @@ def read_grid(
     content = content_of(assessment.edition_id)
     rules = Rules.from_json(content.rules, content.level_by_value)
     declared = frozenset(declared)
-    rows = {row["criterion_id"]: row for row in _rows(assessment, current.id if current else None, comments)}
-    lines = tuple(_line(content, rules, criterion, rows[criterion.id], declared) for criterion in content.criteria)
+    rows = {row[0]: row for row in _rows(assessment=assessment.pk, current=current.id if current else 0)}
+    lines = tuple(
+        _line(content, rules, criterion, rows[criterion.id], declared, comments) for criterion in content.criteria
+    )
     return Grid(content, rules, lines, user, chosen, current)
 
 
-_FIELDS = ("id", "criterion_id", "level", "not_applicable", "version", "updated_at", "updated_by_id", "assigned_to_id")
-
-
-def _rows(assessment: Assessment, text_of: int | None, comments: bool):
+def _answers(assessment: int, current: int):
     of_answer = {"answer": OuterRef("pk")}
-    return Answer.objects.filter(assessment=assessment).values(
-        *_FIELDS,
-        text=Case(
-            When(Q(not_applicable=True) | Q(criterion_id=text_of), then=F("justification")),
-            default=Value(""),
-            output_field=TextField(),
-        ),
-        updater=Coalesce(F("updated_by__name"), Value("")),
-        assignee=Coalesce(F("assigned_to__name"), Value("")),
-        has_evidence=Exists(EvidenceUse.objects.filter(**of_answer)),
-        has_comments=Exists(Comment.objects.filter(**of_answer)) if comments else Value(False),
+    text = Case(
+        When(Q(not_applicable=True) | Q(criterion_id=current), then=F("justification")),
+        default=Value(""),
+        output_field=TextField(),
+    )
+    return Answer.objects.filter(assessment=assessment).values_list(
+        "criterion_id",
+        "level",
+        "not_applicable",
+        text,
+        "id",
+        "version",
+        "updated_at",
+        "updated_by_id",
+        Coalesce(F("updated_by__name"), Value("")),
+        "assigned_to_id",
+        Coalesce(F("assigned_to__name"), Value("")),
+        Exists(EvidenceUse.objects.filter(**of_answer)),
+        Exists(Comment.objects.filter(**of_answer)),
     )
 
 
-def _line(content: Content, rules: Rules, criterion: CriterionContent, row: dict, declared: frozenset[int]) -> Line:
-    scored = scored_input(criterion, row["level"], row["not_applicable"], row["text"], in_scope(criterion, declared))
-    return Line(
-        criterion=criterion,
-        scored=scored,
-        settled=progress((scored,), rules).done == 1,
-        word=word_of(content, row["level"], row["not_applicable"]),
-        answer_id=row["id"],
-        version=row["version"],
-        updated_at=row["updated_at"],
-        updated_by_id=row["updated_by_id"],
-        updated_by=row["updater"],
-        assigned_to_id=row["assigned_to_id"],
-        assigned_to=row["assignee"],
-        has_evidence=row["has_evidence"],
-        has_comments=row["has_comments"],
-    )
+_rows = Prepared(_answers, assessment=number, current=number)
+
+
+def _line(
+    content: Content,
+    rules: Rules,
+    criterion: CriterionContent,
+    row: tuple,
+    declared: frozenset[int],
+    comments: bool,
+) -> Line:
+    _criterion_id, level, not_applicable, justification, *state, has_evidence, has_comments = row
+    scored = scored_input(criterion, level, not_applicable, justification, in_scope(criterion, declared))
+    settled = progress((scored,), rules).done == 1
+    word = word_of(content, level, not_applicable)
+    return Line(criterion, scored, settled, word, *state, has_evidence, has_comments and comments)
 
 
 def scored_input(

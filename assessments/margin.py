@@ -26,6 +26,7 @@ from assessments.enums import ActionStatus
 from assessments.models import Action, Assessment, Comment, RegisterDeclaration
 from assessments.scoring import EvidencePiece, RegisterInput, Rules, register_coverage
 from certif.accounts.models import Membership, Role
+from certif.prepared import Prepared, day, number
 from referentiel.content import Content, CriterionContent
 
 
@@ -79,13 +80,13 @@ class Margin:
 
 def read_margin(assessment: Assessment, criterion: CriterionContent, *, on: date, comments: bool = True) -> Margin:
     """One query. Advisors (`comments` false) read neither the colleagues nor what they say to one another."""
-    parts = [_actions(assessment, criterion), _registers(assessment, on)]
-    if comments:
-        parts = [_remarks(assessment, criterion), *parts, _colleagues(assessment)]
-    rows = parts[0].union(*parts[1:], all=True)
     kinds = {"remark": [], "action": [], "register": [], "colleague": []}
-    for kind, *row in rows:
+    for kind, *row in _margin(
+        assessment=assessment.pk, structure=assessment.structure_id, criterion=criterion.id, on=on
+    ):
         kinds[kind].append(row)
+    if not comments:
+        kinds["remark"], kinds["colleague"] = [], []
     remarks = (Remark(who, body, at) for _pk, who, body, at, *_ in kinds["remark"])
     actions = (
         PlannedAction(pk, body, day, number, who, ref) for pk, who, body, _at, day, number, ref in kinds["action"]
@@ -142,8 +143,8 @@ def _rows(queryset: QuerySet, kind: str, pk: str, **columns) -> QuerySet:
     return queryset.order_by().annotate(**columns).values_list(*_NAMES)
 
 
-def _remarks(assessment: Assessment, criterion: CriterionContent) -> QuerySet:
-    remarks = Comment.objects.filter(answer__assessment=assessment, answer__criterion_id=criterion.id)
+def _remarks(assessment: int, criterion: int) -> QuerySet:
+    remarks = Comment.objects.filter(answer__assessment=assessment, answer__criterion=criterion)
     return _rows(
         remarks,
         "remark",
@@ -154,8 +155,8 @@ def _remarks(assessment: Assessment, criterion: CriterionContent) -> QuerySet:
     )
 
 
-def _actions(assessment: Assessment, criterion: CriterionContent) -> QuerySet:
-    planned = Action.objects.filter(assessment=assessment, criteria=criterion.id).exclude(status=ActionStatus.DROPPED)
+def _actions(assessment: int, criterion: int) -> QuerySet:
+    planned = Action.objects.filter(assessment=assessment, criteria=criterion).exclude(status=ActionStatus.DROPPED)
     return _rows(
         planned,
         "action",
@@ -168,7 +169,7 @@ def _actions(assessment: Assessment, criterion: CriterionContent) -> QuerySet:
     )
 
 
-def _registers(assessment: Assessment, on: date) -> QuerySet:
+def _registers(assessment: int, on: date) -> QuerySet:
     return _rows(
         RegisterDeclaration.objects.filter(assessment=assessment),
         "register",
@@ -178,6 +179,15 @@ def _registers(assessment: Assessment, on: date) -> QuerySet:
     )
 
 
-def _colleagues(assessment: Assessment) -> QuerySet:
-    may_write = Membership.objects.filter(structure=assessment.structure_id, role__in=(Role.OWNER, Role.CONTRIBUTOR))
+def _colleagues(structure: int) -> QuerySet:
+    may_write = Membership.objects.filter(structure=structure, role__in=(Role.OWNER, Role.CONTRIBUTOR))
     return _rows(may_write, "colleague", "user_id", who=F("user__name"))
+
+
+def _union(assessment: int, structure: int, criterion: int, on: date) -> QuerySet:
+    return _remarks(assessment, criterion).union(
+        _actions(assessment, criterion), _registers(assessment, on), _colleagues(structure), all=True
+    )
+
+
+_margin = Prepared(_union, assessment=number, structure=number, criterion=number, on=day)

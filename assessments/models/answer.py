@@ -20,10 +20,6 @@ class AnswerQuerySet(models.QuerySet):
             member_role=Subquery(door.values("member_role")), is_shared_with_me=Subquery(door.values("is_shared_with_me"))
         ).filter(is_shared_with_me__isnull=False).select_related("assessment")
 
-    def at_version(self, pk, version):
-        """The answer `pk` if its stored version is still `version`: what a save may overwrite."""
-        return self.filter(pk=pk, version=version)
-
 
 class Answer(models.Model):
     """The current answer. One row per criterion from the start of the dossier, so that saving is

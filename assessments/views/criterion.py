@@ -82,6 +82,7 @@ def criterion_page(
         "assessment": assessment,
         "criterion": item,
         "chapter": grid.content.chapter_of(item),
+        "chapter_tally": grid.current_tally,
         "answer": line,
         "grid": grid,
         "margin": margin,
