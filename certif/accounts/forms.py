@@ -4,7 +4,7 @@ from django import forms
 
 from certif import limits
 from certif.accounts import logos
-from certif.accounts.models import Role, Service, Site, Structure, User
+from certif.accounts.models import Role, Service, Site, Structure, StructureKind, User
 from certif.fields import TextLine
 from certif.text import thousands
 
@@ -21,6 +21,7 @@ class NameForm(forms.ModelForm):
 
 class StructureForm(forms.ModelForm):
     name = TextLine(label="Nom de la structure")
+    kind = forms.ChoiceField(label="Forme juridique", choices=[("", "Choisissez…"), *StructureKind.choices])
     city = TextLine(label=f"Commune {OPTIONAL}", required=False)
     mediator_count = forms.IntegerField(
         label=f"Nombre de médiateurs {OPTIONAL}",
@@ -37,7 +38,6 @@ class StructureForm(forms.ModelForm):
     class Meta:
         model = Structure
         fields = ["name", "kind", "city", "mediator_count"]
-        labels = {"kind": "Forme juridique"}
 
 
 class SiteForm(forms.ModelForm):

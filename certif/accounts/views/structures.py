@@ -1,5 +1,7 @@
 """The structures a person belongs to, and the page of one: its team, its sites, its services, its logo."""
 
+from unicodedata import normalize
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -19,7 +21,7 @@ from certif.accounts.forms import (
     SiteForm,
     StructureForm,
 )
-from certif.accounts.models import Structure
+from certif.accounts.models import Role, Structure
 from certif.accounts.views.lookup import get_structure
 from certif.uploads import oversized_fields
 
@@ -143,11 +145,26 @@ def page(
         *(service for site in context["sites"] for service in site.list),
     ):
         row.refusal = (refused or {}).get(row.anchor)
+    _lead_to_the_problem(request, bound, refused or {})
     return render(request, "accounts/structure_detail.html", context, status=status)
 
 
+def _lead_to_the_problem(request: HttpRequest, bound: dict, refused: dict) -> None:
+    """The page is long: the sentence is also at its top, and the field in fault has the focus."""
+    for sentence in refused.values():
+        messages.error(request, sentence)
+    for form in bound.values():
+        messages.error(request, "Rien n’est enregistré : un champ est à corriger.")
+        fields = [name for name in form.errors if name in form.fields]
+        if fields:
+            form.fields[fields[0]].widget.attrs["autofocus"] = True
+
+
 def _members(structure: Structure, person, bound: dict) -> list:
-    members = list(structure.memberships.select_related("user").order_by("user__name", "pk"))
+    """Owners first, then by name, accents apart."""
+    found = structure.memberships.select_related("user").order_by("pk")
+    ranks = {role: rank for rank, role in enumerate(Role.values)}
+    members = sorted(found, key=lambda member: (ranks[member.role], normalize("NFKD", member.user.name).casefold()))
     for member in members:
         member.anchor = f"member-{member.pk}"
         member.is_me = member.user_id == person.pk
