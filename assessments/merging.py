@@ -23,7 +23,7 @@ def differences(mine: str, theirs: str) -> tuple[list[Piece], list[Piece]]:
     blocks = [
         block
         for block in SequenceMatcher(None, left, right).get_matching_blocks()
-        if block.size == 0 or any(word.isalnum() for word in left[block.a : block.a + block.size])
+        if block.a + block.size == len(left) or any(word.isalnum() for word in left[block.a : block.a + block.size])
     ]
     return _pieces(left, [(block.a, block.size) for block in blocks]), _pieces(
         right, [(block.b, block.size) for block in blocks]
