@@ -13,7 +13,7 @@ from assessments.enums import SnapshotKind, Status
 from assessments.models import Assessment, Share
 from assessments.permissions import can_manage
 from assessments.reading import Reading, read
-from assessments.scoring import NBSP, NNBSP, Severity
+from assessments.scoring import NBSP, Severity
 from certif.accounts.models import User
 from certif.limits import NOTE_MAX
 from certif.text import clean_text
@@ -61,27 +61,32 @@ class ToDo:
 
 
 def missing_to_submit(reading: Reading) -> list[ToDo]:
-    """Everything that must be settled before a dossier is complete."""
-    todo = []
-    if not reading.inputs["dossier"]["perimetre"]:
-        todo.append(ToDo("Choisissez au moins un dispositif dans le périmètre.", "perimetre"))
-    todo += [
-        ToDo(reason.sentence, reason.link, reason.criteria) for reason in reading.result.reasons_of(Severity.INCOMPLETE)
-    ]
-    return todo
+    """What must be settled before a network is asked to read: the dossier is complete, and shared with it."""
+    unshared = [ToDo("Partagez d’abord le dossier avec votre réseau.", "partage")] if not _shares(reading) else []
+    return [*unshared, *_unsettled(reading)]
 
 
 def missing_to_close(reading: Reading) -> list[ToDo]:
-    """The same, and the dossier is no longer shared: a network that reads it validates it."""
-    networks = Share.objects.active().filter(assessment=reading.assessment).select_related("network")
+    """What must be settled before ending alone: the dossier is complete, and no network reads it any more."""
     shared = [
         ToDo(
-            f"Le dossier est partagé avec «{NNBSP}{share.network}{NNBSP}»{NBSP}: retirez le partage pour le clôturer sans relecture.",
+            f"Le dossier est partagé avec «{NBSP}{share.network}{NBSP}»{NBSP}: retirez le partage pour le clôturer sans relecture.",
             "partage",
         )
-        for share in networks
+        for share in _shares(reading)
     ]
-    return [*shared, *missing_to_submit(reading)]
+    return [*shared, *_unsettled(reading)]
+
+
+def _shares(reading: Reading) -> list[Share]:
+    return list(Share.objects.active().filter(assessment=reading.assessment).select_related("network").order_by("pk"))
+
+
+def _unsettled(reading: Reading) -> list[ToDo]:
+    scope = reading.inputs["dossier"]["perimetre"]
+    todo = [] if scope else [ToDo("Choisissez au moins un dispositif dans le périmètre.", "perimetre")]
+    reasons = reading.result.reasons_of(Severity.INCOMPLETE)
+    return todo + [ToDo(reason.sentence, reason.link, reason.criteria) for reason in reasons]
 
 
 # --- The table --------------------------------------------------------------------------------
@@ -174,7 +179,7 @@ def _take(name: str, assessment: Assessment, *, by: User, reason: str = "") -> N
     step = step_from(name, assessment.status)
     if step is None:
         raise StepRefused(
-            f"Cette étape n’est pas possible{NBSP}: le dossier est «{NNBSP}{label(assessment.status).lower()}{NNBSP}»."
+            f"Cette étape n’est pas possible{NBSP}: le dossier est «{NBSP}{label(assessment.status).lower()}{NBSP}»."
         )
     if not may_take(step, assessment):
         raise PermissionDenied
