@@ -23,6 +23,9 @@ def action_create(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = get_assessment(request, pk, write=True)
     content = content_of(assessment.edition_id)
     if request.method != "POST":
+        if not assessment.is_writable:
+            messages.error(request, str(roadmap.RoadmapFrozen()))
+            return redirect("roadmap", assessment.pk)
         suggested = content.action_by_key.get(request.GET.get("suggestion", ""))
         criterion = content.criterion_by_code.get(request.GET.get("critere", ""))
         initial = {"submission": uuid.uuid4(), **initial_from(criterion, suggested)}
@@ -126,7 +129,7 @@ def _page(
         "action": action,
         "picks": _picks(form),
         "chosen": form.chosen,
-        "can_write": permissions.can_write(assessment) and assessment.is_writable,
+        "shows_form": permissions.can_write(assessment) and (assessment.is_writable or bool(refusal)),
         "refusal": refusal,
         "stale": stale,
         "current": stale and stale.current,
