@@ -323,7 +323,7 @@ def make_assessment(
     by: User | None = None,
     **fields,
 ) -> Assessment:
-    """A dossier and one empty answer per criterion."""
+    """A dossier and one empty answer per criterion: what `open_assessment` leaves, without its event."""
     edition = edition or make_edition()
     assessment = Assessment.objects.create(structure=structure, edition=edition, title=title, created_by=by, **fields)
     assessment.services.set(services)
