@@ -98,7 +98,7 @@ def _write_grid(sheet, content: Content) -> None:
             criterion.code,
             chapter.short_title,
             criterion.title,
-            criterion.statement,
+            _statement(content, criterion),
             criterion.criticality_label,
             criterion.weight,
             criterion.nature_label,
@@ -116,6 +116,14 @@ def _write_grid(sheet, content: Content) -> None:
         for column in filled:
             sheet.cell(row, column).fill = MEANT_TO_BE_FILLED
     _offer_levels(sheet, get_column_letter(filled[0]), content)
+
+
+def _statement(content: Content, criterion: CriterionContent) -> str:
+    registers = content.conditions(criterion)
+    if not registers:
+        return criterion.statement
+    named = " ou ".join(f"« {register.label} »" for register in registers)
+    return f"{criterion.statement}\nSeulement si le registre {named} est déclaré."
 
 
 def _expected(criterion: CriterionContent) -> list[str]:

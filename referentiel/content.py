@@ -211,6 +211,10 @@ class Content:
     def chapter_of(self, criterion: CriterionContent) -> ChapterContent:
         return self.chapter_by_code[criterion.chapter_code]
 
+    def conditions(self, criterion: CriterionContent) -> list[RegisterContent]:
+        """The registers one of which must be declared for this criterion to apply; none for most."""
+        return [self.register_by_id[pk] for pk in criterion.applicable_register_ids]
+
     def previous(self, criterion: CriterionContent) -> CriterionContent | None:
         """The criterion before, through chapters; None for the first."""
         return self.criteria[criterion.number - 2] if criterion.number > 1 else None

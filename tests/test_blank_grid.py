@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
+from page import ValidationProfile, validate_pdf_bytes
 from pypdf import PdfReader
 
 from referentiel import blank_grid
@@ -81,6 +82,24 @@ def test_the_pdf_holds_the_whole_grid(edition):
     assert "Formulaire de consentement" in text
     assert "Lever les incompréhensions" in text
     assert edition.seal.fingerprint in text
+
+
+@pytest.mark.parametrize("profile", [ValidationProfile.PDF_UA_1, ValidationProfile.PDF_A_3A])
+def test_the_pdf_is_accessible_and_archival(edition, profile):
+    report = validate_pdf_bytes(get(edition, "pdf").content, profile=profile)
+    assert [failure.message for failure in report.failures] == []
+    assert report.is_compliant
+
+
+def test_a_condition_is_printed_beside_its_criterion(edition):
+    assert "Seulement si le registre «\u00a0Lever les incompréhensions\u00a0» est déclaré" in words(
+        get(edition, "pdf").content
+    ).replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    grid = load_workbook(BytesIO(get(edition, "xlsx").content))["Grille"]
+    row = [code for code, *_rest in CRITERIA].index("DEO-03") + 2
+    assert grid[f"D{row}"].value.endswith(
+        "\nSeulement si le registre «\u00a0Lever les incompréhensions\u00a0» est déclaré."
+    )
 
 
 def test_text_of_the_norm_is_only_text_in_the_pdf(db):

@@ -78,7 +78,7 @@ def norm_criterion(request: HttpRequest, edition: str, code: str) -> HttpRespons
             "chapter": content.chapter_of(criterion),
             "criterion": criterion,
             "registers": [content.register_by_id[pk] for pk in criterion.register_ids],
-            "conditions": [content.register_by_id[pk] for pk in criterion.applicable_register_ids],
+            "conditions": content.conditions(criterion),
             "previous": content.previous(criterion),
             "next": content.next(criterion),
         },
