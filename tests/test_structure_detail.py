@@ -2,7 +2,7 @@
 
 import re
 
-from tests.factories import join, make_service, make_site, make_structure, make_user
+from tests.factories import join, make_assessment, make_service, make_site, make_structure, make_user
 from tests.people import client_of
 
 
@@ -58,12 +58,12 @@ def test_thirty_rows_cost_what_one_does(lea, fabrique, django_assert_num_queries
     path = f"/structures/{fabrique.pk}/"
     make_service(make_site(fabrique))
     client.get(path)  # writes the session
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(path)
     for number in range(29):
         make_service(make_site(fabrique))
         join(fabrique, make_user(f"p{number}@exemple.fr"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(path)
 
 
@@ -79,3 +79,12 @@ def test_two_structures_of_one_person_do_not_mix(lea, fabrique):
     other = make_structure("Annexe", owner=lea)
     make_site(other, "Ailleurs")
     assert "Ailleurs" not in client_of(lea).get(f"/structures/{fabrique.pk}/").content.decode()
+
+
+def test_without_a_dossier_the_next_step_is_to_open_one(lea, karim, lise, fabrique, edition):
+    here, opening = f"/structures/{fabrique.pk}/", f"/structures/{fabrique.pk}/dossiers/nouveau/"
+    shown = [opening in client_of(user).get(here).content.decode() for user in (lea, karim, lise)]
+    assert shown == [True, True, False]
+    make_assessment(fabrique, edition)
+    page = client_of(lea).get(here).content.decode()
+    assert (opening in page, "Voir les dossiers" in page) == (False, True)

@@ -128,6 +128,7 @@ def page(
     context = {
         "structure": structure,
         "can_manage": manages,
+        "has_dossiers": structure.assessments.exists(),
         "members": _members(structure, request.user, bound),
         "sites": _sites(structure, bound),
         "hand_over": request.session.pop(LINK_TO_HAND_OVER, None) if manages else None,
