@@ -50,7 +50,12 @@ def test_a_suggestion_fills_the_form(client, dossier, lea):
     key = f.key_of("DEO-01", "action", "1")
     form = client.get(f"{url(dossier)}?critere=DEO-01&suggestion={key}").context["form"]
     shown = {name: form[name].value() for name in ("title", "criteria", "effort_days", "target_level")}
-    assert shown == {"title": "Écrire : Libre consentement", "criteria": ["DEO-01"], "effort_days": "1,5", "target_level": 3}
+    assert shown == {
+        "title": "Écrire : Libre consentement",
+        "criteria": ["DEO-01"],
+        "effort_days": "1,5",
+        "target_level": 3,
+    }
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,11 @@ def test_a_suggestion_fills_the_form(client, dossier, lea):
         ({"starts_on": "2027-02-01", "due_on": "2027-01-31"}, "due_on", "L’échéance précède le début."),
         ({"due_on": "31/02/2027"}, "due_on", "Écrivez une date comme 31/12/2026\u00a0: celle-ci n’existe pas."),
         ({"due_on": "9999-12-31"}, "due_on", "Choisissez une date entre 2000 et 2100."),
-        ({"criteria": ["XXX-99"]}, "criteria", "Le critère «\u00a0XXX-99\u00a0» n’existe pas dans l’édition de ce dossier."),
+        (
+            {"criteria": ["XXX-99"]},
+            "criteria",
+            "Le critère «\u00a0XXX-99\u00a0» n’existe pas dans l’édition de ce dossier.",
+        ),
         ({"effort_days": "beaucoup"}, "effort_days", "Écrivez un nombre de jours, par exemple 1,5."),
         ({"effort_days": "NaN"}, "effort_days", "Écrivez un nombre de jours, par exemple 1,5."),
         ({"effort_days": "-1"}, "effort_days", "La charge ne peut pas être négative."),
@@ -153,7 +162,12 @@ def test_a_closed_dossier_keeps_the_text_on_the_page(client, action, dossier, le
 # --- Who --------------------------------------------------------------------------------------
 
 
-ADDRESSES = ("/dossiers/{dossier}/actions/nouvelle/", "/actions/{action}/", "/actions/{action}/etat/", "/actions/{action}/suppression/")
+ADDRESSES = (
+    "/dossiers/{dossier}/actions/nouvelle/",
+    "/actions/{action}/",
+    "/actions/{action}/etat/",
+    "/actions/{action}/suppression/",
+)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -52,7 +52,8 @@ def test_milestones_come_in_the_order_of_time():
 
 
 @pytest.mark.parametrize(
-    ("day", "code"), [(date(2026, 2, 16), "A"), (date(2026, 2, 17), "B"), (date(2029, 4, 1), "C"), (date(2030, 3, 17), None)]
+    ("day", "code"),
+    [(date(2026, 2, 16), "A"), (date(2026, 2, 17), "B"), (date(2029, 4, 1), "C"), (date(2030, 3, 17), None)],
 )
 def test_the_next_milestone_includes_its_day(day, code):
     following = cycle_of(TRAME, "initial", date(2027, 3, 16)).next_after(day)
@@ -65,7 +66,13 @@ def test_no_date_or_no_cycle_gives_nothing():
 
 
 def test_anchors_that_lead_nowhere_are_refused():
-    loose = {"ancres": [*TRAME["ancres"][:1], {"code": "x", "libelle": "X", "par_defaut": {"ancre": "y", "decalage": "+P1Y"}}], "jalons": []}
+    loose = {
+        "ancres": [
+            *TRAME["ancres"][:1],
+            {"code": "x", "libelle": "X", "par_defaut": {"ancre": "y", "decalage": "+P1Y"}},
+        ],
+        "jalons": [],
+    }
     with pytest.raises(ValueError, match="ne mènent pas toutes"):
         cycle_of(loose, "initial", date(2027, 3, 16))
 

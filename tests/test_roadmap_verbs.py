@@ -41,7 +41,12 @@ def criterion_id(dossier, code: str) -> int:
 def test_adding_says_everything_and_writes_one_event(dossier, lea):
     action = roadmap.add(dossier, by=lea, fields=FIELDS, criteria=[criterion_id(dossier, "DEO-01")])
     stored = Action.objects.get()
-    assert (stored.title, stored.effort_days, stored.version, stored.created_by) == ("Écrire la charte", Decimal("1.5"), 1, lea)
+    assert (stored.title, stored.effort_days, stored.version, stored.created_by) == (
+        "Écrire la charte",
+        Decimal("1.5"),
+        1,
+        lea,
+    )
     assert [criterion.code for criterion in stored.criteria.all()] == ["DEO-01"]
     event = Event.objects.get()
     assert (event.verb, event.after) == ("action_ajoutee", {"action": action.pk, "titre": "Écrire la charte"})
@@ -63,7 +68,11 @@ def test_the_database_refuses_a_second_action_of_the_same_form(dossier, lea):
 
 def test_editing_moves_the_version_and_tells_what_changed(action, lea, karim):
     roadmap.edit(
-        action, by=karim, version=1, criteria=[], fields=FIELDS | {"due_on": date(2027, 1, 15), "effort_days": Decimal("2")}
+        action,
+        by=karim,
+        version=1,
+        criteria=[],
+        fields=FIELDS | {"due_on": date(2027, 1, 15), "effort_days": Decimal("2")},
     )
     stored = Action.objects.get()
     assert (stored.version, stored.due_on) == (2, date(2027, 1, 15))
@@ -100,7 +109,10 @@ def test_done_is_dated_and_undone_is_not(action, lea):
 
 def test_a_stale_move_or_removal_changes_nothing(action, lea):
     roadmap.move(action, by=lea, version=1, status="en_cours")
-    for verb in (lambda: roadmap.move(action, by=lea, version=1, status="faite"), lambda: roadmap.remove(action, by=lea, version=1)):
+    for verb in (
+        lambda: roadmap.move(action, by=lea, version=1, status="faite"),
+        lambda: roadmap.remove(action, by=lea, version=1),
+    ):
         with pytest.raises(roadmap.StaleAction):
             verb()
     assert Action.objects.get().status == ActionStatus.DOING
@@ -121,7 +133,9 @@ def test_a_closed_dossier_freezes_its_roadmap(action, dossier, lea):
         lambda: roadmap.move(action, by=lea, version=1, status="faite"),
         lambda: roadmap.remove(action, by=lea, version=1),
         lambda: roadmap.add_path(read(dossier), by=lea),
-        lambda: roadmap.add_suggested(dossier, by=lea, criterion=content_of(dossier.edition_id).criteria[0], suggested=suggested),
+        lambda: roadmap.add_suggested(
+            dossier, by=lea, criterion=content_of(dossier.edition_id).criteria[0], suggested=suggested
+        ),
     )
     for verb in refused:
         with pytest.raises(roadmap.RoadmapFrozen):
@@ -147,7 +161,11 @@ def test_a_suggestion_becomes_one_action_however_often_it_is_clicked(gaps, lea):
     for _ in range(2):
         roadmap.add_suggested(gaps, by=lea, criterion=criterion, suggested=suggested)
     action = Action.objects.get()
-    assert (action.title, action.suggested_id, action.target_level) == (suggested.title, suggested.id, suggested.target_level)
+    assert (action.title, action.suggested_id, action.target_level) == (
+        suggested.title,
+        suggested.id,
+        suggested.target_level,
+    )
     assert suggested.id not in {each.suggested.id for each in proposals(read(gaps), actions_of(gaps))}
 
 
@@ -165,7 +183,11 @@ def test_lines_know_what_they_lift_and_what_is_late(gaps, lea, karim):
     assert not any(line.is_late for line in lines(reading, actions_of(gaps), user=karim))
     found = lines(read(gaps, on=date(2026, 1, 11)), actions_of(gaps), user=karim)
     assert found[0].lift == Lift.BLOCKING
-    assert {line.codes for line in found if line.is_late} == {("PER-01",)} == {line.codes for line in found if line.is_mine}
+    assert (
+        {line.codes for line in found if line.is_late}
+        == {("PER-01",)}
+        == {line.codes for line in found if line.is_mine}
+    )
     assert [(line.lift, line.is_late) for line in found if line.action == free] == [(None, False)]
 
 

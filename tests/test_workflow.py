@@ -66,7 +66,13 @@ def test_every_step_from_every_status_by_everyone(who, name, status, complete, p
     else:
         with pytest.raises((PermissionDenied, workflow.StepRefused)) as refusal:
             take(name, assessment, people[who])
-        may_some_day = who == "lea" if name in OWNER_STEPS else who == "adele" if name in ADVISOR_STEPS else who in ("lea", "adele")
+        may_some_day = (
+            who == "lea"
+            if name in OWNER_STEPS
+            else who == "adele"
+            if name in ADVISOR_STEPS
+            else who in ("lea", "adele")
+        )
         assert refusal.type is (workflow.StepRefused if may_some_day and target is None else PermissionDenied)
         assert Assessment.objects.get(pk=complete.pk).status == status
         assert (Event.objects.count(), Snapshot.objects.count()) == (0, 0)
@@ -107,7 +113,10 @@ def test_reopening_keeps_the_reason_and_the_photograph(complete, lea):
     workflow.close(seen_by(lea, complete), by=lea)
     workflow.reopen(seen_by(lea, complete), by=lea, reason="  Une convention\x00 signée depuis.\r\n")
     event = Event.objects.order_by("-pk").first()
-    assert (event.verb, event.after) == ("dossier_rouvert", {"etat": "brouillon", "motif": "Une convention signée depuis."})
+    assert (event.verb, event.after) == (
+        "dossier_rouvert",
+        {"etat": "brouillon", "motif": "Une convention signée depuis."},
+    )
     assert Snapshot.objects.count() == 1
 
 
