@@ -45,7 +45,12 @@ def test_it_shows_the_criterion_and_its_answer(dossier, karim):
     assert response.context["finding"] == "piste de progrès"
     assert '<input type="radio" name="niveau" value="2" checked>' in response.content.decode()
     text = text_of(response)
-    for sentence in ("PER-02, critère 2 sur 3", "Périmètre écrit au niveau 4.", "Version 1", "Ce que l’auditeur peut demander"):
+    for sentence in (
+        "PER-02, critère 2 sur 3",
+        "Périmètre écrit au niveau 4.",
+        "Version 1",
+        "Ce que l’auditeur peut demander",
+    ):
         assert sentence in text
 
 
@@ -203,7 +208,9 @@ def test_next_and_previous_stay_inside_the_filter(dossier, karim):
 
 def test_the_end_of_a_filter_says_a_kind_word(dossier, karim):
     response = client_of(karim).get(url(dossier, "DEO-01") + "?filtre=bloquants")
-    assert "C’était le dernier « Bloquants » Beau travail" in text_of(response).replace("\u202f", " ").replace("\xa0", " ")
+    assert "C’était le dernier « Bloquants » Beau travail" in text_of(response).replace("\u202f", " ").replace(
+        "\xa0", " "
+    )
 
 
 def test_an_unknown_filter_is_no_filter(dossier, karim):
@@ -404,7 +411,9 @@ def test_a_refused_comment_stays_in_its_field(dossier, karim, body, message):
     assert Comment.objects.count() == 0
 
 
-@pytest.mark.parametrize(("name", "data"), [("criterion_comment", {"body": "Bonjour."}), ("criterion_assign", {"personne": ""})])
+@pytest.mark.parametrize(
+    ("name", "data"), [("criterion_comment", {"body": "Bonjour."}), ("criterion_assign", {"personne": ""})]
+)
 def test_the_margin_is_closed_to_those_who_may_not_write(dossier, lise, oscar, lea, name, data):
     assert client_of(lise).post(url(dossier, name=name), data).status_code == 403
     assert client_of(oscar).post(url(dossier, name=name), data).status_code == 404

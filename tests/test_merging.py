@@ -38,13 +38,18 @@ BASE = "L’accord est demandé. La fiche existe. Le relais est prévu."
 def test_changes_in_different_places_are_both_kept():
     mine = BASE.replace("La fiche existe.", "La fiche est à jour.")
     theirs = f"{BASE} La trace est gardée."
-    assert merged(BASE, mine, theirs) == "L’accord est demandé. La fiche est à jour. Le relais est prévu. La trace est gardée."
+    assert (
+        merged(BASE, mine, theirs)
+        == "L’accord est demandé. La fiche est à jour. Le relais est prévu. La trace est gardée."
+    )
 
 
 def test_changes_of_the_same_sentence_are_both_proposed_mine_first():
     mine = BASE.replace("La fiche existe.", "La fiche est à jour.")
     theirs = BASE.replace("La fiche existe.", "La fiche manque.")
-    assert merged(BASE, mine, theirs) == "L’accord est demandé. La fiche est à jour. La fiche manque. Le relais est prévu."
+    assert (
+        merged(BASE, mine, theirs) == "L’accord est demandé. La fiche est à jour. La fiche manque. Le relais est prévu."
+    )
 
 
 def test_what_only_one_side_removed_is_removed():
@@ -61,4 +66,6 @@ def test_two_first_texts_are_both_kept():
 
 
 def test_a_shared_beginning_is_written_once():
-    assert merged("", "Même début.\n\nLa suite.", "Même début.\n\nAutre suite.") == "Même début.\n\nLa suite. Autre suite."
+    assert (
+        merged("", "Même début.\n\nLa suite.", "Même début.\n\nAutre suite.") == "Même début.\n\nLa suite. Autre suite."
+    )
