@@ -12,7 +12,7 @@ from django.utils import timezone
 from assessments import journal
 from assessments.models import Answer, Assessment, RegisterDeclaration
 from assessments.scoring import NBSP
-from certif.accounts.models import Service, Structure, User
+from certif.accounts.models import Service, Site, Structure, User
 from certif.limits import TITLE_MAX
 from certif.text import clean_text
 from referentiel.content import content_of
@@ -47,8 +47,11 @@ def open_assessment(
     services: Iterable[Service],
     eligibility: Mapping[str, str],
     by: User,
+    first_service: tuple[str, str] | None = None,
 ) -> Assessment:
     """A dossier on a published edition, with one empty answer per criterion. A form sent twice opens one dossier.
+
+    `first_service` (names of a site and of a service) is created with the dossier, for a structure that has none yet.
 
     Raises ValidationError, by field, when the edition is not published, the title is taken or a service is foreign.
     """
@@ -60,6 +63,8 @@ def open_assessment(
         # The lock makes two identical forms take turns: the second finds the dossier of the first.
         Structure.objects.select_for_update().only("pk").get(pk=structure.pk)
         _refuse_foreign(services, structure.pk)
+        if first_service:
+            services.append(_first_service(structure, *first_service))
         if known := Assessment.objects.filter(structure=structure, title=title).first():
             if _just_opened(known, edition, by):
                 return known
@@ -175,6 +180,11 @@ def _refuse_foreign(services: list[Service], structure_id: int) -> None:
     ids = [service.pk for service in services]
     if Service.objects.filter(pk__in=ids, site__structure=structure_id).count() != len(set(ids)):
         raise ValidationError({"services": FOREIGN_SERVICE})
+
+
+def _first_service(structure: Structure, site_name: str, service_name: str) -> Service:
+    site, _ = Site.objects.get_or_create(structure=structure, name=site_name)
+    return Service.objects.get_or_create(site=site, name=service_name)[0]
 
 
 def _just_opened(known: Assessment, edition: Edition, by: User) -> bool:

@@ -36,6 +36,11 @@ class Validity:
     until: date | None = None
 
     @property
+    def stands(self) -> bool:
+        """Counts as evidence today."""
+        return self.state not in (State.EXPIRED, State.FUTURE)
+
+    @property
     def icon(self) -> str:
         return {State.VALID: "check", State.SOON: "clock", State.EXPIRED: "alert", State.FUTURE: "clock"}.get(
             self.state, "dash"
@@ -49,9 +54,9 @@ class Validity:
 
 
 def horizon(assessment: Assessment, on: date) -> date:
-    """What expires by this day is to be renewed: the audit, or three months from now when it is past or not set."""
+    """What expires before this day is to be renewed: the audit, or three months from now when it is past or not set."""
     audit = assessment.audit_on
-    return audit if audit and audit > on else add_months(on, SOON_MONTHS)
+    return audit if audit and audit >= on else add_months(on, SOON_MONTHS)
 
 
 def validity(
@@ -69,7 +74,7 @@ def validity(
         return Validity(State.VALID, "Sans limite de validité")
     if until < on:
         return Validity(State.EXPIRED, f"Périmée depuis le {long_date(until + timedelta(days=1))}", until)
-    if until <= horizon:
+    if until < horizon:
         return Validity(State.SOON, f"Expire le {long_date(until)}", until)
     return Validity(State.VALID, f"Valable jusqu’au {long_date(until)}", until)
 

@@ -21,8 +21,8 @@ NOT_APPLICABLE = "n"
 NAV = (
     ("dashboard", "Tableau de bord", {"dashboard", "scope", "close", "reopen"}),
     ("grid", "Grille", {"grid", "criterion", "answer_history", "conflict"}),
-    ("registers", "Registres", {"registers"}),
-    ("evidence_list", "Preuves", {"evidence_list", "evidence_detail"}),
+    ("registers", "Registres", {"registers", "register_detail"}),
+    ("evidence_list", "Preuves", {"evidence_list", "evidence_add", "evidence_detail", "evidence_replace"}),
     ("roadmap", "Feuille de route", {"roadmap", "roadmap_board", "roadmap_gantt", "action_create", "action_edit"}),
     ("synthesis", "Synthèse", {"synthesis", "why"}),
     ("documents", "Documents", {"documents"}),

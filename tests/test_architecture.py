@@ -22,6 +22,7 @@ FLOORS = [
     ("referentiel.urls", 8),
     ("certif.accounts.urls", 8),
     ("assessments.views", 7),
+    ("assessments.templatetags", 7),
     ("referentiel.views", 7),
     ("certif.accounts.views", 7),
     ("assessments.forms", 6),

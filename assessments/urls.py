@@ -1,0 +1,87 @@
+"""Every address of a dossier, one block per screen, in alphabetical order of screens."""
+
+from django.urls import path
+
+from assessments.views import (
+    action,
+    answer_history,
+    assessment_create,
+    assessment_list,
+    calendar_feed,
+    close,
+    conflict,
+    criterion,
+    criterion_live,
+    criterion_margin,
+    dashboard,
+    evidence_add,
+    evidence_detail,
+    evidence_file,
+    evidence_list,
+    evidence_use,
+    grid,
+    registers,
+    roadmap,
+    scope,
+    synthesis,
+    why,
+)
+
+urlpatterns = [
+    # action
+    path("dossiers/<int:pk>/actions/nouvelle/", action.action_create, name="action_create"),
+    path("actions/<int:pk>/", action.action_edit, name="action_edit"),
+    path("actions/<int:pk>/etat/", action.action_move, name="action_move"),
+    path("actions/<int:pk>/suppression/", action.action_delete, name="action_delete"),
+    # assessment
+    path("dossiers/", assessment_list.assessment_list, name="assessment_list"),
+    path("structures/<int:pk>/dossiers/nouveau/", assessment_create.assessment_create, name="assessment_create"),
+    # calendar
+    path("calendrier/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
+    path("mon-compte/calendrier/", calendar_feed.calendar_create, name="calendar_create"),
+    path("mon-compte/calendrier/retrait/", calendar_feed.calendar_revoke, name="calendar_revoke"),
+    # close
+    path("dossiers/<int:pk>/cloture/", close.close, name="close"),
+    path("dossiers/<int:pk>/reouverture/", close.reopen, name="reopen"),
+    path("dossiers/<int:pk>/partages/<int:share>/retrait/", close.share_withdraw, name="share_withdraw"),
+    # conflict
+    path("dossiers/<int:pk>/criteres/<str:code>/conflits/<int:version>/", conflict.conflict, name="conflict"),
+    # criterion
+    path("dossiers/<int:pk>/criteres/<str:code>/", criterion.criterion, name="criterion"),
+    path("dossiers/<int:pk>/criteres/<str:code>/attribution/", criterion_margin.criterion_assign, name="criterion_assign"),
+    path("dossiers/<int:pk>/criteres/<str:code>/commentaires/", criterion_margin.criterion_comment, name="criterion_comment"),
+    path("dossiers/<int:pk>/criteres/<str:code>/direct/", criterion_live.criterion_live, name="criterion_live"),
+    path("dossiers/<int:pk>/criteres/<str:code>/historique/", answer_history.answer_history, name="answer_history"),
+    # dashboard
+    path("dossiers/<int:pk>/", dashboard.dashboard, name="dashboard"),
+    # evidence
+    path("dossiers/<int:pk>/preuves/", evidence_list.evidence_list, name="evidence_list"),
+    path("dossiers/<int:pk>/preuves/ajout/", evidence_add.evidence_add, name="evidence_add"),
+    path("preuves/<int:pk>/", evidence_detail.evidence_detail, name="evidence_detail"),
+    path("preuves/<int:pk>/fichier/", evidence_file.evidence_file, name="evidence_file"),
+    path("preuves/<int:pk>/remplacement/", evidence_detail.evidence_replace, name="evidence_replace"),
+    path("preuves/<int:pk>/suppression/", evidence_detail.evidence_delete, name="evidence_delete"),
+    path("preuves/usages/<int:pk>/", evidence_use.evidence_use_edit, name="evidence_use_edit"),
+    path("preuves/usages/<int:pk>/retrait/", evidence_use.evidence_use_delete, name="evidence_use_delete"),
+    # grid
+    path("dossiers/<int:pk>/grille/", grid.grid, name="grid"),
+    # registers
+    path("dossiers/<int:pk>/registres/", registers.register_list, name="registers"),
+    path("dossiers/<int:pk>/registres/<str:code>/", registers.register_detail, name="register_detail"),
+    path("dossiers/<int:pk>/registres/<str:code>/retrait/", registers.register_withdraw, name="register_withdraw"),
+    path(
+        "dossiers/<int:pk>/registres/<str:code>/preuves/<int:piece>/retrait/",
+        registers.register_evidence_remove,
+        name="register_evidence_remove",
+    ),
+    # roadmap
+    path("dossiers/<int:pk>/feuille-de-route/", roadmap.roadmap, name="roadmap"),
+    path("dossiers/<int:pk>/feuille-de-route/tableau/", roadmap.roadmap_board, name="roadmap_board"),
+    path("dossiers/<int:pk>/feuille-de-route/calendrier/", roadmap.roadmap_gantt, name="roadmap_gantt"),
+    path("dossiers/<int:pk>/feuille-de-route/propositions/", roadmap.roadmap_propose, name="roadmap_propose"),
+    # scope
+    path("dossiers/<int:pk>/perimetre/", scope.scope, name="scope"),
+    # synthesis
+    path("dossiers/<int:pk>/synthese/", synthesis.synthesis, name="synthesis"),
+    path("dossiers/<int:pk>/pourquoi/<str:code>/", why.why, name="why"),
+]

@@ -1,0 +1,31 @@
+"""Gives a file of evidence back: rights are checked on every request, and nothing in it can run in a browser."""
+
+import logging
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from assessments import evidence
+from assessments.models import Evidence
+
+logger = logging.getLogger(__name__)
+
+
+@login_required
+@require_safe
+def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
+    piece = get_object_or_404(Evidence.objects.visible_to(request.user).files().select_related("structure"), pk=pk)
+    try:
+        file = piece.file.open("rb")
+    except FileNotFoundError:
+        logger.error("The file of evidence %s is missing", piece.pk)
+        raise Http404 from None
+    if request.method == "GET":
+        evidence.downloaded(piece, by=request.user)
+    response = FileResponse(file, as_attachment=True, filename=piece.original_name, content_type=piece.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "no-store"
+    return response
