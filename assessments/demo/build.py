@@ -186,7 +186,7 @@ class _House:
     def __init__(self, builder: _Builder, house: House):
         self.builder, self.house, self.story = builder, house, house.story
         self.content, self.today = builder.content, builder.today
-        self.words = {"mediateurs": str(house.mediators), "commune": house.city}
+        self.words = {"mediateurs": str(house.mediators), "projet": house.project}
 
     def build(self) -> None:
         self._structure()
@@ -201,7 +201,7 @@ class _House:
             created_at=self.builder.moment(self.story.opened_days_ago, 3),
             updated_at=self.builder.moment(self.story.last_answer_days_ago, 10),
         )
-        if self.story.closed and len(prose.texts()) == len(self.content.criteria):
+        if self.story.closed:
             workflow.close(Assessment.objects.visible_to(self.owner).get(pk=self.dossier.pk), by=self.owner)
 
     def text(self, text: str) -> str:

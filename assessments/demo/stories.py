@@ -68,6 +68,7 @@ class House:
     sites: Mapping[str, tuple[tuple[str, str], ...]]
     """Site → its services, each with a few words about it."""
     story: Story
+    project: str = "projet associatif"
 
     @property
     def owner(self) -> Person:
@@ -177,7 +178,7 @@ HALFWAY = House(
             "REG-6": Register((), ("Bilan de la fête des voisins",)),
             "REG-7": Register(("Accueil et accès aux droits",), ("Feuilles de présence des ateliers d’information",)),
         },
-        missing_pieces=frozenset({"Registre des incidents", "Statistiques de sollicitation par canal"}),
+        missing_pieces=frozenset({"Calendrier et comptes rendus de réunion d’équipe", "Statistiques de sollicitation par canal"}),
         expiries={
             "Tableau des effectifs": -19,
             "Plannings et feuilles de route": 13,
@@ -234,7 +235,7 @@ NOT_READY = House(
             "REG-8": Register(("Accueil médiation",)),
         },
         missing_pieces=frozenset({"Bilans de tutorat signés"}),
-        expiries={"Répertoire des partenaires": -34, "Contacts d’urgence": 40, "Règles de saisie et charte informatique": 88},
+        expiries={"Répertoire des partenaires": -34, "Contacts d’urgence": 40, "Charte informatique et règles de saisie": 88},
         eligibility=_ELIGIBLE,
         shared=True,
     ),
@@ -282,6 +283,7 @@ READY = House(
         eligibility=_ELIGIBLE | {"ELI-12": "confirmee"},
         closed=True,
     ),
+    project="projet coopératif",
 )
 
 HOUSES = (NEWCOMERS, HALFWAY, NOT_READY, READY)

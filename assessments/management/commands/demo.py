@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from assessments.demo import build, stories
 from referentiel.models import Edition
@@ -30,10 +31,11 @@ class Command(BaseCommand):
             raise CommandError(ELSEWHERE)
         if not Edition.objects.published().filter(code=stories.EDITION).exists():
             call_command("charger_norme", stdout=self.stderr)
-        if options["recommencer"]:
-            build.remove()
-        if not build.is_there():
-            build.make()
+        with transaction.atomic():
+            if options["recommencer"]:
+                build.remove()
+            if not build.is_there():
+                build.make()
         summary = build.summary()
         self.stdout.write(json.dumps(summary, ensure_ascii=False, indent=2) if options["json"] else told(summary))
 
