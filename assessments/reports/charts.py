@@ -103,13 +103,15 @@ def radar(
     title: str,
     other: Sequence[Fraction | None] | None = None,
     percents: bool = False,
+    margin: int = 0,
     paint: Mapping[str, str] = SCREEN,
 ) -> Svg:
     """Shares 0 to 1 on as many axes as there are labels, from the top clockwise; None leaves the line open.
 
-    ``other`` is a second reading, dashed with hollow dots; ``percents`` writes the first reading under each label.
+    ``other`` is a second reading, dashed with hollow dots; ``percents`` writes the first reading under each label;
+    ``margin`` is room left on both sides for long labels.
     """
-    centre, radius = (180, 166), 130
+    centre, radius = (180 + margin, 166), 130
     turn = [2 * pi * rank / max(1, len(axes)) for rank in range(len(axes))]
 
     def at(angle: float, share: float) -> tuple[float, float]:
@@ -131,7 +133,7 @@ def radar(
         parts.append(_text(paint["tx" if share is None else "tx-ink"], label, (x, y + lift), anchor))
         if percents:
             parts.append(_text(paint["tx"], "–" if share is None else percent_text(share), (x, y + lift + 14), anchor))
-    return _svg("svg radar", (360, 336), title, parts, paint)
+    return _svg("svg radar", (360 + 2 * margin, 336), title, parts, paint)
 
 
 def _outline(role: str, known: list[tuple[float, float] | None], paint: Mapping[str, str]) -> Iterable[str]:
