@@ -33,6 +33,8 @@ class SnapshotKind(models.TextChoices):
     SUBMITTED = "transmission", "À la transmission"
     VALIDATED = "validation", "À la validation"
     CLOSED = "cloture", "À la clôture"
+    BEFORE_MOVE = "avant_passage", "Avant un changement d’édition"
+    AFTER_MOVE = "apres_passage", "Après un changement d’édition"
 
 
 class DocumentKind(models.TextChoices):

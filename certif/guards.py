@@ -36,9 +36,7 @@ def _statements(guard: Guard, vendor: str) -> list[str]:
     frozen_old, frozen_new = (guard.frozen.format(row=row) for row in ("OLD", "NEW"))
     distinct = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
     cast = "" if vendor == "sqlite" else "::text"  # json columns have no equality operator
-    changed = " OR ".join(
-        f'OLD."{column}"{cast} {distinct} NEW."{column}"{cast}' for column in guard.columns
-    )
+    changed = " OR ".join(f'OLD."{column}"{cast} {distinct} NEW."{column}"{cast}' for column in guard.columns)
     update = f"({changed}) AND (({frozen_old}) OR ({frozen_new}))"
     message = guard.message.replace("'", "''")
     when = {"UPDATE": update}
@@ -62,8 +60,7 @@ def _statements(guard: Guard, vendor: str) -> list[str]:
             f"END IF; RETURN {answer}; END $$"
         )
         statements.append(
-            f"CREATE TRIGGER {name} BEFORE {event} ON {guard.table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {name}()"
+            f"CREATE TRIGGER {name} BEFORE {event} ON {guard.table} FOR EACH ROW EXECUTE FUNCTION {name}()"
         )
     return statements
 
@@ -83,9 +80,7 @@ def remove(connection, guards: tuple[Guard, ...]) -> None:
     with connection.cursor() as cursor:
         for guard in guards:
             for event in ("insert", "update", "delete"):
-                cursor.execute(
-                    f"DROP TRIGGER IF EXISTS {guard.name}_{event}" + on_table.format(table=guard.table)
-                )
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}_{event}" + on_table.format(table=guard.table))
 
 
 @contextmanager
@@ -99,11 +94,21 @@ def suspended(connection, guards: tuple[Guard, ...]):
 
 
 class InstallGuards(migrations.RunPython):
-    """Migration operation: (re)installs guards. Repeat it after any change to a guarded table,
-    because SQLite rebuilds the table and drops its triggers."""
+    """Migration operation: (re)installs guards."""
 
     def __init__(self, guards: tuple[Guard, ...]):
         super().__init__(
             lambda apps, editor: install(editor.connection, guards),
             lambda apps, editor: remove(editor.connection, guards),
+        )
+
+
+class LiftGuards(migrations.RunPython):
+    """Migration operation, first of a migration that changes a guarded table: SQLite rebuilds the table,
+    which its triggers would refuse, and drops them. `InstallGuards` comes last."""
+
+    def __init__(self, guards: tuple[Guard, ...]):
+        super().__init__(
+            lambda apps, editor: remove(editor.connection, guards),
+            lambda apps, editor: install(editor.connection, guards),
         )

@@ -11,6 +11,7 @@ from assessments.models.answer import (
 from assessments.models.evidence import Evidence, EvidenceUse
 from assessments.models.action import Action, CalendarFeed
 from assessments.models.record import Document, Event, Snapshot
+from assessments.models.move import Move
 
 __all__ = [
     "Action",
@@ -23,6 +24,7 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceUse",
+    "Move",
     "Outcome",
     "RegisterDeclaration",
     "ReviewerOpinion",

@@ -33,6 +33,7 @@ class Answer(models.Model):
     assigned_to = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="confié à"
     )
+    to_confirm = models.BooleanField("à reconfirmer", default=False)
     version = models.PositiveIntegerField("version", default=0)
     updated_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     updated_at = models.DateTimeField("enregistré le", null=True, blank=True)

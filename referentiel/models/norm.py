@@ -72,6 +72,7 @@ class Edition(models.Model):
     eligibility = models.JSONField("questionnaire d’éligibilité", default=dict)
     cycle = models.JSONField("cycle de certification", default=dict)
     created_at = models.DateTimeField("créée le")
+    version = models.PositiveIntegerField("version du brouillon", default=0)
 
     objects = ByNaturalKey.from_queryset(EditionQuerySet)()
 
@@ -262,6 +263,7 @@ class Criterion(EditionPart):
         help_text="Hors périmètre tant qu’aucun de ces registres n’est déclaré.",
     )
     interviewed_roles = models.JSONField("fonctions interrogées", default=list)
+    version = models.PositiveIntegerField("version du brouillon", default=0)
 
     class Meta:
         verbose_name = "critère"
