@@ -115,13 +115,18 @@ class Deed:
 
 
 SAYINGS = {
-    "dossier_cree": "a ouvert le dossier",
+    "dossier_ouvert": "a ouvert le dossier",
     "dossier_cloture": "a clôturé le dossier",
     "dossier_rouvert": "a rouvert le dossier",
     "dossier_transmis": "a transmis le dossier",
     "dossier_renvoye": "a renvoyé le dossier avec une liste",
     "dossier_valide": "a validé le dossier",
     "partage_retire": "a retiré le partage du dossier",
+    "perimetre_modifie": "a modifié le périmètre",
+    "registre_declare": "a déclaré un registre",
+    "registre_retire": "a retiré un registre",
+    "preuve_jointe": "a joint une preuve",
+    "preuve_retiree": "a retiré une preuve",
     "action_ajoutee": "a ajouté une action à la feuille de route",
     "action_modifiee": "a modifié une action",
     "action_deplacee": "a fait avancer une action",

@@ -105,7 +105,7 @@ def _way(pk: int, step: NextStep, planned: Action | None, *, can_write: bool) ->
     if step.kind == "registres":
         return {"href": reverse("registers", args=[pk]), "word": "Voir les registres"}
     if step.kind == "eligibilite":
-        return {"href": reverse("scope", args=[pk]), "word": "Revoir"}
+        return {"href": reverse("scope", args=[pk]) + "#t-eligibilite", "word": "Revoir"}
     word = f"Reprendre à {step.criterion}" if step.kind == "repondre" else "Ouvrir"
     return {"href": reverse("criterion", args=[pk, step.criterion]), "word": word}
 
