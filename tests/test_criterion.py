@@ -138,7 +138,7 @@ def test_an_advisor_reads_what_is_shared_but_not_what_colleagues_say(dossier, ad
     assert "Ce dossier vous est partagé" in text_of(response)
     assert "Entre nous." not in response.content.decode()
     assert "Karim Benali" not in response.content.decode()
-    assert dict((each.name, each.count) for each in response.context["grid"].filters)["commentes"] == 0
+    assert {each.name: each.count for each in response.context["grid"].filters}["commentes"] == 0
     assert post(client, dossier).status_code == 403
 
 

@@ -13,12 +13,11 @@ class AnswerQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(assessment__in=Assessment.objects.visible_to(user).values("pk"))
 
-    def with_assessment_of(self, user):
-        """The same, each answer carrying its dossier and what `Assessment.visible_to` says of the person there."""
+    def with_rights_of(self, user):
+        """The same, each answer carrying what `Assessment.visible_to` says of the person in its dossier."""
         door = Assessment.objects.visible_to(user).filter(pk=OuterRef("assessment"))
-        return self.annotate(
-            member_role=Subquery(door.values("member_role")), is_shared_with_me=Subquery(door.values("is_shared_with_me"))
-        ).filter(is_shared_with_me__isnull=False).select_related("assessment")
+        rights = {name: Subquery(door.values(name)) for name in ("member_role", "is_shared_with_me", "files_shared")}
+        return self.annotate(**rights).filter(is_shared_with_me__isnull=False)
 
 
 class Answer(models.Model):

@@ -27,7 +27,7 @@ _ASSESSMENT = _columns(Assessment)
 _STRUCTURE = _columns(Structure, _LEFT)
 _EDITION = _columns(Edition, _LEFT)
 _ANSWER = _columns(Answer)
-_ROLE = ("member_role", "is_shared_with_me")
+_RIGHTS = ["member_role", "is_shared_with_me", "files_shared"]  # what `Assessment.visible_to` says of the person
 
 _assessment_of = Prepared(
     lambda user, pk: (
@@ -35,7 +35,7 @@ _assessment_of = Prepared(
         .filter(pk=pk)
         .values_list(
             *_ASSESSMENT,
-            *_ROLE,
+            *_RIGHTS,
             *(f"structure__{name}" for name in _STRUCTURE),
             *(f"edition__{name}" for name in _EDITION),
         )
@@ -45,9 +45,9 @@ _assessment_of = Prepared(
 )
 _answer_of = Prepared(
     lambda user, pk, code: (
-        Answer.objects.with_assessment_of(User(pk=user))
+        Answer.objects.with_rights_of(User(pk=user))
         .filter(assessment=pk, criterion__code=str(code))
-        .values_list(*_ANSWER, *_ROLE, *(f"assessment__{name}" for name in _ASSESSMENT))
+        .values_list(*_ANSWER, *(f"assessment__{name}" for name in _ASSESSMENT), *_RIGHTS)
     ),
     user=number,
     pk=number,
@@ -61,7 +61,7 @@ def get_assessment(
     """The dossier with its structure and edition, in one query."""
     row = _one(_assessment_of, request.user, pk=pk)
     assessment = _take(Assessment, _ASSESSMENT, row)
-    assessment.member_role, assessment.is_shared_with_me = row.pop(0), row.pop(0)
+    _give_rights(assessment, row)
     assessment.structure = _take(Structure, _STRUCTURE, row)
     assessment.edition = _take(Edition, _EDITION, row)
     _check(assessment, write=write, manage=manage, member=member)
@@ -72,9 +72,8 @@ def get_answer(request: HttpRequest, pk: int, code: str, *, write: bool = False)
     """The answer of a dossier to the criterion `code`, with its dossier, in one query."""
     row = _one(_answer_of, request.user, pk=pk, code=code)
     answer = _take(Answer, _ANSWER, row)
-    role, shared = row.pop(0), row.pop(0)
     answer.assessment = _take(Assessment, _ASSESSMENT, row)
-    answer.assessment.member_role, answer.assessment.is_shared_with_me = role, shared
+    _give_rights(answer.assessment, row)
     _check(answer.assessment, write=write)
     return answer
 
@@ -97,6 +96,11 @@ def _take(model: type[Model], columns: list[str], row: list) -> Model:
     values = row[: len(columns)]
     del row[: len(columns)]
     return model.from_db(DEFAULT_DB_ALIAS, columns, values)
+
+
+def _give_rights(assessment: Assessment, row: list) -> None:
+    for name in _RIGHTS:
+        setattr(assessment, name, row.pop(0))
 
 
 def _check(assessment: Assessment, *, write: bool = False, manage: bool = False, member: bool = False) -> None:
