@@ -1,7 +1,7 @@
 """Makes the demonstration, says who and what is in it, takes it away. Every date is counted from the day it is made."""
 
 import hashlib
-import uuid
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -34,7 +34,7 @@ from assessments.models import (
     Share,
 )
 from assessments.reading import read
-from assessments.scoring import Verdict
+from assessments.scoring import NNBSP, Verdict
 from certif.accounts.models import (
     Affiliation,
     Membership,
@@ -69,13 +69,16 @@ def is_there() -> bool:
     return Network.objects.filter(name=stories.NETWORK, is_demo=True).exists()
 
 
-def make() -> None:
-    """Everything or nothing. Raises Edition.DoesNotExist when the norm is not loaded."""
+def make(*, on: date | None = None, with_administrators: bool = False) -> None:
+    """Everything or nothing, as if made on the day `on`. Raises Edition.DoesNotExist when the norm is not loaded.
+
+    Passwords are known to all: administrators are only for a machine nobody else reaches.
+    """
     edition = Edition.objects.published().get(code=stories.EDITION)
     written: list[str] = []
     try:
         with transaction.atomic():
-            _Builder(content_of(edition.pk), edition, today(), written).build()
+            _Builder(content_of(edition.pk), edition, on or today(), written).build(with_administrators)
     except BaseException:
         for name in written:
             default_storage.delete(name)
@@ -147,23 +150,24 @@ class _Builder:
     today: date
     written: list[str]
 
-    def build(self) -> None:
+    def build(self, with_administrators: bool) -> None:
         self.password = make_password(stories.PASSWORD)
         self.events: list[Event] = []
         self.network = Network.objects.create(name=stories.NETWORK, is_demo=True)
-        self.users = {person.handle: self._account(person) for person in stories.ADVISORS}
+        self.users = {person.handle: self.account(person) for person in stories.ADVISORS}
         NetworkMembership.objects.bulk_create(
             NetworkMembership(user=self.users[person.handle], network=self.network, role=person.role)
             for person in stories.ADVISORS
         )
-        norm_admin, admin = stories.KEEPERS
-        self._account(norm_admin, is_norm_admin=True)
-        self._account(admin, is_staff=True, is_superuser=True)
+        if with_administrators:
+            norm_admin, admin = stories.KEEPERS
+            self.account(norm_admin, is_norm_admin=True)
+            self.account(admin, is_staff=True, is_superuser=True)
         for house in stories.HOUSES:
             _House(self, house).build()
         Event.objects.bulk_create(self.events)
 
-    def _account(self, person: Person, **fields) -> User:
+    def account(self, person: Person, **fields) -> User:
         """The same hash for all: hashing a known password twenty times would only take seconds."""
         user = User.objects.create(email=person.email, name=person.name, password=self.password, **fields)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
@@ -231,7 +235,7 @@ class _House:
             name=house.name, kind=house.kind, city=house.city, mediator_count=house.mediators, is_demo=True
         )
         for person in house.people:
-            user = self.builder.users[person.handle] = self.builder._account(person)
+            user = self.builder.users[person.handle] = self.builder.account(person)
             Membership.objects.create(structure=self.structure, user=user, role=person.role)
         Affiliation.objects.create(network=self.builder.network, structure=self.structure)
         self.services = {}
@@ -268,7 +272,7 @@ class _House:
             at = self.builder.moment(story.opened_days_ago // 3, 5)
             share = Share.objects.create(assessment=self.dossier, network=self.builder.network, shared_by=self.owner)
             Share.objects.filter(pk=share.pk).update(shared_at=at)
-            self.note("dossier_partage", self.owner, at, reseau=self.builder.network.name)
+            self.note("partage_ouvert", self.owner, at, reseau=self.builder.network.name)
 
     # Answers and their history
 
@@ -351,7 +355,15 @@ class _House:
         Evidence.objects.bulk_create(self.pieces.values())
         EvidenceUse.objects.bulk_create(self._use(self.pieces[name], target) for name, target in uses)
         for evidence in self.pieces.values():
-            evidence.added_at = self.added_at(evidence)
+            evidence.added_at = self._added_at(evidence)
+            self.note(
+                "preuve_deposee",
+                evidence.added_by,
+                evidence.added_at,
+                preuve=evidence.pk,
+                libelle=evidence.label,
+                **({"url": evidence.url} if evidence.url else {"sha256": evidence.sha256, "octets": evidence.size}),
+            )
         Evidence.objects.bulk_update(self.pieces.values(), ["added_at"])
 
     def _proves(self, target: str) -> bool:
@@ -378,7 +390,7 @@ class _House:
             label=piece["nom"],
             effective_on=effective_on,
             expires_on=expires_on,
-            added_by=self.person(self.house.people[rank % len([p for p in self.house.people if p.role != Role.READER])].handle),
+            added_by=self._writers[rank % len(self._writers)],
         )
         slug = slugify(piece["nom"].replace("’", " "))[:80]
         if piece.get("lien"):
@@ -394,19 +406,23 @@ class _House:
                 "Pièce de démonstration, inventée : elle ne prouve rien et ne cite personne.",
             ]
         )
-        evidence.storage_key = uuid.uuid4().hex
+        evidence.storage_key = secrets.token_hex(32)
         evidence.original_name, evidence.content_type = f"{slug}.pdf", "application/pdf"
         evidence.size, evidence.sha256 = len(content), hashlib.sha256(content).hexdigest()
         evidence.file.save(evidence.original_name, ContentFile(content), save=False)
         self.builder.written.append(evidence.file.name)
         return evidence
 
+    @property
+    def _writers(self) -> list[User]:
+        return [self.person(person.handle) for person in self.house.people if person.role != Role.READER]
+
     def _use(self, evidence: Evidence, target: str) -> EvidenceUse:
         code, _, number = target.partition(".")
         expected = self.content.criterion_by_code[code].expected_evidence[int(number) - 1]
         return EvidenceUse(evidence=evidence, answer=self.answers[code], expected_id=expected.id, added_by=evidence.added_by)
 
-    def added_at(self, evidence: Evidence) -> datetime:
+    def _added_at(self, evidence: Evidence) -> datetime:
         """Filed while the dossier was being answered, never before the piece was written."""
         oldest = self.story.opened_days_ago - 2
         days_ago = min(oldest, self.story.last_answer_days_ago + evidence.pk * 7 % max(1, oldest))
@@ -420,7 +436,14 @@ class _House:
                 assessment=self.dossier, register_id=self.content.register_by_code[code].id
             )
             declaration.services.set([self.services[name] for name in register.services])
-            declaration.evidence.set([self.pieces[name] for name in register.pieces if name in self.pieces])
+            declaration.evidence.set([self.pieces[name] for name in register.pieces])
+            self.note(
+                "registre_declare",
+                self.owner,
+                self.builder.moment(self.story.opened_days_ago - 1, len(code) + declaration.pk),
+                registre=code,
+                dispositifs=sorted(self.services[name].pk for name in register.services),
+            )
 
     # What people say beside the answers
 
@@ -466,28 +489,40 @@ class _House:
     # The roadmap
 
     def _actions(self) -> None:
+        """Each comes from an action of the norm (« MAN-05.1 »), or files one of its expected pieces (« PER-01.3 »)."""
         for turn, each in enumerate(prose.read_json("actions.json").get(self.story.slug, ())):
-            code, _, number = each["action"].partition(".")
+            code, _, number = (each.get("action") or each["piece"]).partition(".")
             criterion = self.content.criterion_by_code[code]
-            suggested = criterion.suggested_actions[int(number) - 1] if number else None
+            if "action" in each:
+                suggested = criterion.suggested_actions[int(number) - 1]
+                what = {
+                    "suggested_id": suggested.id,
+                    "title": suggested.title,
+                    "detail": suggested.detail,
+                    "effort_days": suggested.effort_days,
+                    "target_level": suggested.target_level,
+                }
+            else:
+                label = criterion.expected_evidence[int(number) - 1].label
+                what = {
+                    "title": f"Déposer la pièce «{NNBSP}{label}{NNBSP}»",
+                    "effort_days": Decimal(self.content.rules["chemin"]["jours_par_preuve"]),
+                    "target_level": self.answers[code].level,
+                }
             done = each["etat"] == ActionStatus.DONE
             action = Action.objects.create(
                 assessment=self.dossier,
-                suggested_id=suggested and suggested.id,
-                title=suggested.title if suggested else each["titre"],
-                detail=suggested.detail if suggested else self.text(each.get("detail", "")),
-                cause=self.text(each["cause"]),
+                **what,
+                cause=each["cause"],
                 owner=self.person(each["pilote"]),
                 starts_on=self.builder.day(-each["debut"]),
                 due_on=self.builder.day(-each["echeance"]),
-                effort_days=suggested.effort_days if suggested else Decimal(each["charge"]),
                 cost_euros=each.get("cout"),
-                target_level=suggested.target_level if suggested else each.get("niveau"),
                 status=each["etat"],
                 created_by=self.owner,
-                done_at=self.builder.moment(max(0, -each["echeance"]), turn) if done else None,
+                done_at=self.builder.moment(max(1, -each["echeance"]), turn) if done else None,
             )
-            action.criteria.set([self.content.criterion_by_code[code].id for code in (code, *each.get("aussi", ()))])
+            action.criteria.add(criterion.id)
             at = self.builder.moment(max(1, min(self.story.opened_days_ago - 2, 2 - each["debut"])), turn)
             Action.objects.filter(pk=action.pk).update(created_at=at)
             self.note("action_ajoutee", self.owner, at, action=action.pk, titre=action.title)

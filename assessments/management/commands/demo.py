@@ -27,7 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--force", action="store_true", help="accepte une installation qui n’est pas locale")
 
     def handle(self, *args, **options):
-        if urlsplit(settings.SITE_URL).hostname not in THIS_MACHINE and not options["force"]:
+        is_local = urlsplit(settings.SITE_URL).hostname in THIS_MACHINE
+        if not is_local and not options["force"]:
             raise CommandError(ELSEWHERE)
         if not Edition.objects.published().filter(code=stories.EDITION).exists():
             call_command("charger_norme", stdout=self.stderr)
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             if options["recommencer"]:
                 build.remove()
             if not build.is_there():
-                build.make()
+                build.make(with_administrators=is_local)
         summary = build.summary()
         self.stdout.write(json.dumps(summary, ensure_ascii=False, indent=2) if options["json"] else told(summary))
 
