@@ -20,7 +20,7 @@ from assessments.models import Answer, Assessment, Evidence, EvidenceUse, Regist
 from assessments.models.evidence import storage_path
 from assessments.scoring import NBSP, NNBSP, count
 from certif.accounts.models import Structure, User
-from certif.limits import EVIDENCE_BYTES_PER_STRUCTURE, EVIDENCE_FILES_PER_ASSESSMENT, GIB, MIB
+from certif.limits import EVIDENCE_BYTES_PER_STRUCTURE, EVIDENCE_FILES_PER_ASSESSMENT, GIB, KIB, MIB
 
 
 class DossierFrozen(Exception):
@@ -280,6 +280,14 @@ def _dossiers_of(piece: Evidence):
     return Assessment.objects.filter(Q(pk__in=used) | Q(pk__in=declared))
 
 
+def size_text(octets: int) -> str:
+    """« 1,5 Go », « 12 Mo », « 812 ko »; as everybody says them, a Mo being 1 024 ko."""
+    for unit, worth in (("Go", GIB), ("Mo", MIB)):
+        if octets >= worth:
+            return f"{octets / worth:.2f}".rstrip("0").rstrip(".").replace(".", ",") + NBSP + unit
+    return f"{-(-octets // KIB)}{NBSP}ko"
+
+
 # --- Inside -----------------------------------------------------------------------------------
 
 
@@ -376,7 +384,7 @@ def _check_volume(structure_id: int, size: int, allowance: Allowance) -> None:
     used = volume(structure_id)
     if used + size > allowance.bytes:
         raise TooMuch(
-            f"Votre structure a déjà déposé {_size(used)} sur {_size(allowance.bytes)} permis{NBSP}: "
+            f"Votre structure a déjà déposé {size_text(used)} sur {size_text(allowance.bytes)} permis{NBSP}: "
             "ce fichier n’y tient plus. Supprimez des preuves inutilisées, ou partagez un lien."
         )
 
@@ -390,9 +398,3 @@ def _check_files(piece: Evidence, assessment: Assessment, allowance: Allowance) 
             f"Ce dossier compte déjà {count(held, 'fichier', 'fichiers')} sur {allowance.files} permis. "
             "Retirez-en, ou partagez un lien."
         )
-
-
-def _size(octets: int) -> str:
-    if octets >= GIB:
-        return f"{octets / GIB:.2f}".rstrip("0").rstrip(".").replace(".", ",") + f"{NBSP}Gio"
-    return f"{octets / MIB:.1f}".rstrip("0").rstrip(".").replace(".", ",") + f"{NBSP}Mio"

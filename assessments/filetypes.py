@@ -236,9 +236,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], office: OfficeLimits) -> None
     packed = sum(entry.compress_size for entry in entries)
     if declared > office.declared_bytes:
         size = office.declared_bytes // limits.MIB
-        raise FileRefused(
-            f"Ce document occuperait plus de {size}{NBSP}Mio une fois ouvert{NBSP}: il n’est pas accepté."
-        )
+        raise FileRefused(f"Ce document occuperait plus de {size}{NBSP}Mo une fois ouvert{NBSP}: il n’est pas accepté.")
     if declared > office.ratio * max(packed, 1):
         raise FileRefused(f"Ce document est compressé plus de {office.ratio}{NBSP}fois{NBSP}: il n’est pas accepté.")
     names = [entry.orig_filename for entry in entries]

@@ -60,7 +60,20 @@ def test_an_empty_file_is_refused(extension):
     assert judged(b"", f"preuve.{extension}") == "Ce fichier est vide."
 
 
-@pytest.mark.parametrize("name", ["page.html", "image.svg", "logo.gif", "archive.zip", "macro.docm", "outil.exe", "preuve.pdf.exe", "preuve", ".pdf"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "page.html",
+        "image.svg",
+        "logo.gif",
+        "archive.zip",
+        "macro.docm",
+        "outil.exe",
+        "preuve.pdf.exe",
+        "preuve",
+        ".pdf",
+    ],
+)
 def test_other_types_are_refused(name):
     assert "n’est pas accepté. Sont acceptés" in judged(files.PDF, name)
 
@@ -70,7 +83,9 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 GIF_AND_SCRIPT = b"GIF89a/*\x00\x00\x00\x00*/=1;alert(1)//"
 
 
-@pytest.mark.parametrize("content", [HTML, SVG, GIF_AND_SCRIPT, b"MZ\x90\x00" + b"\x00" * 60, b"PK\x03\x04" + b"\x00" * 60])
+@pytest.mark.parametrize(
+    "content", [HTML, SVG, GIF_AND_SCRIPT, b"MZ\x90\x00" + b"\x00" * 60, b"PK\x03\x04" + b"\x00" * 60]
+)
 @pytest.mark.parametrize("extension", HONEST)
 def test_what_runs_is_refused_under_any_name(content, extension):
     assert judged(content, f"preuve.{extension}") != CONTENT_TYPES[extension]
@@ -134,7 +149,10 @@ def test_macros_said_by_the_content_types_are_refused():
     hidden = '<Override PartName="/word/innocent.bin" ContentType="application/vnd.ms-office.vbaProject"/>'
     assert "macros" in judged(files.openxml("docx", ("word/innocent.bin", b"x"), types=hidden), "rapport.docx")
     enabled = files.archive(
-        ("[Content_Types].xml", b"application/vnd.ms-word.document.macroEnabled.main+xml wordprocessingml.document.main+xml")
+        (
+            "[Content_Types].xml",
+            b"application/vnd.ms-word.document.macroEnabled.main+xml wordprocessingml.document.main+xml",
+        )
     )
     assert "macros" in judged(enabled, "rapport.docx")
 
@@ -152,8 +170,13 @@ def test_opendocument_says_its_type_first():
 
 def test_the_number_of_entries_is_limited():
     office = OfficeLimits(entries=4)
-    assert judged(files.openxml("docx", *[(f"{n}", b"") for n in range(2)]), "a.docx", office=office) == CONTENT_TYPES["docx"]
-    assert "plus de 4 éléments" in judged(files.openxml("docx", *[(f"{n}", b"") for n in range(3)]), "a.docx", office=office)
+    assert (
+        judged(files.openxml("docx", *[(f"{n}", b"") for n in range(2)]), "a.docx", office=office)
+        == CONTENT_TYPES["docx"]
+    )
+    assert "plus de 4 éléments" in judged(
+        files.openxml("docx", *[(f"{n}", b"") for n in range(3)]), "a.docx", office=office
+    )
 
 
 def test_five_thousand_entries_and_no_more():
@@ -170,8 +193,13 @@ def test_a_count_that_lies_is_found_out():
 
 def test_what_it_would_occupy_is_limited():
     one_mib = ("gros.xml", bytes(range(256)) * 4096)
-    assert judged(files.openxml("docx", one_mib), "a.docx", office=OfficeLimits(declared_bytes=2 * limits.MIB, ratio=1000)) == CONTENT_TYPES["docx"]
-    assert "plus de 1\u00a0Mio" in judged(files.openxml("docx", one_mib), "a.docx", office=OfficeLimits(declared_bytes=limits.MIB, ratio=1000))
+    assert (
+        judged(files.openxml("docx", one_mib), "a.docx", office=OfficeLimits(declared_bytes=2 * limits.MIB, ratio=1000))
+        == CONTENT_TYPES["docx"]
+    )
+    assert "plus de 1\u00a0Mo" in judged(
+        files.openxml("docx", one_mib), "a.docx", office=OfficeLimits(declared_bytes=limits.MIB, ratio=1000)
+    )
 
 
 def test_a_bomb_is_refused_without_being_opened():
@@ -182,7 +210,9 @@ def test_a_bomb_is_refused_without_being_opened():
 
 def test_a_bomb_hidden_in_the_part_we_read_is_refused():
     padding = "<!--" + "0" * limits.MIB + "-->"
-    assert "n’est pas celui d’un fichier" in judged(files.openxml("docx", types=padding), "a.docx", office=OfficeLimits(ratio=100_000))
+    assert "n’est pas celui d’un fichier" in judged(
+        files.openxml("docx", types=padding), "a.docx", office=OfficeLimits(ratio=100_000)
+    )
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "word\\..\\x", "C:/x", "a/../b", "word/a\tb"])

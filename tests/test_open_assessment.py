@@ -27,13 +27,22 @@ def test_a_dossier_holds_one_empty_answer_per_criterion(fabrique, edition, lea):
     opened = open_one(fabrique, edition, lea, services=[service], eligibility={"ELI-01": "constituee"})
     stored = Assessment.objects.get()
     assert stored == opened
-    assert (stored.status, stored.structure, stored.edition, stored.created_by) == (Status.DRAFT, fabrique, edition, lea)
+    assert (stored.status, stored.structure, stored.edition, stored.created_by) == (
+        Status.DRAFT,
+        fabrique,
+        edition,
+        lea,
+    )
     assert (stored.title, stored.audit_on) == ("Auto-évaluation 2027", date(2027, 3, 16))
     assert list(stored.services.all()) == [service]
     assert stored.eligibility == {"ELI-01": "constituee"}
-    codes = Answer.objects.filter(assessment=stored).order_by("criterion__code").values_list("criterion__code", flat=True)
+    codes = (
+        Answer.objects.filter(assessment=stored).order_by("criterion__code").values_list("criterion__code", flat=True)
+    )
     assert list(codes) == sorted(edition.criteria.values_list("code", flat=True))
-    assert set(stored.answers.values_list("level", "not_applicable", "justification", "version")) == {(None, False, "", 0)}
+    assert set(stored.answers.values_list("level", "not_applicable", "justification", "version")) == {
+        (None, False, "", 0)
+    }
 
 
 def test_opening_is_one_event(fabrique, edition, lea):

@@ -15,7 +15,7 @@ from certif.fields import TextLine
 from certif.text import clean_text
 from referentiel.content import CriterionContent
 
-TOO_HEAVY = f"Ce fichier dépasse {limits.EVIDENCE_BYTES // limits.MIB}{NBSP}Mio. Choisissez un fichier plus léger, ou partagez un lien."
+TOO_HEAVY = f"Ce fichier dépasse {limits.EVIDENCE_BYTES // limits.MIB}{NBSP}Mo. Choisissez un fichier plus léger, ou partagez un lien."
 OTHER_PIECE = "Une autre pièce"
 
 
@@ -70,7 +70,7 @@ class FileForm(PieceForm, ExpectedForm):
 
     file = forms.FileField(
         label="Fichier",
-        help_text=f"{ALLOWED}{NBSP}; {limits.EVIDENCE_BYTES // limits.MIB}{NBSP}Mio au plus.",
+        help_text=f"{ALLOWED}{NBSP}; {limits.EVIDENCE_BYTES // limits.MIB}{NBSP}Mo au plus.",
         widget=forms.FileInput(attrs={"accept": ",".join(f".{each}" for each in limits.EVIDENCE_EXTENSIONS)}),
         error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide.", "missing": "Choisissez un fichier."},
     )  # fmt: skip

@@ -33,10 +33,11 @@ def assessment_create(request: HttpRequest, pk: int) -> HttpResponse:
         "with_first_service": not has_services and structure.member_role == Role.OWNER,
     }
     if request.method != "POST":
+        # Most dossiers cover everything the structure runs: unticking is quicker than ticking.
         initial = {
             "title": dossiers.proposed_title(structure, today().year),
             "edition": edition and edition.pk,
-            "services": list(services) if has_services and len(services) == 1 else [],
+            "services": list(services),
         }
         return _page(request, structure, OpeningForm(initial=initial, **options), services)
     form = OpeningForm(request.POST, **options)

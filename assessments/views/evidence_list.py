@@ -30,19 +30,21 @@ def evidence_list(request: HttpRequest, pk: int) -> HttpResponse:
     shelf = Library(read(assessment, on=on), on=on)
     chosen = request.GET.get("etat", "")
     words = request.GET.get("q", "").strip()[:100]
-    lines = shelf.kept(chosen, words)
+    missing = chosen == library.MISSING
+    lines = shelf.missing if missing else shelf.kept(chosen, words)
+    member = permissions.is_member(assessment)
     context = {
         "assessment": assessment,
         "library": shelf,
-        "filters": [(name, label, shelf.count(name)) for name, label in FILTERS],
+        "filters": [(name, label, shelf.count(name)) for name, label in FILTERS if member or name != library.UNUSED],
         "chosen": chosen if chosen in dict(FILTERS) else "",
         "words": words,
         "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
         "found": len(lines),
-        "missing": chosen == library.MISSING,
-        "volume": evidence.volume(assessment.structure_id),
-        "allowed": EVIDENCE_BYTES_PER_STRUCTURE,
-        "is_member": permissions.is_member(assessment),
+        "missing": missing,
+        "volume_text": evidence.size_text(evidence.volume(assessment.structure_id)),
+        "allowed_text": evidence.size_text(EVIDENCE_BYTES_PER_STRUCTURE),
+        "is_member": member,
         "opens_files": permissions.can_read_files(assessment),
         "can_write": permissions.can_write(assessment) and assessment.is_writable,
     }

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const TOO_HEAVY = (bytes) => `Ce fichier dépasse ${Math.floor(bytes / 1048576)}\u00a0Mio. Choisissez un fichier plus léger, ou partagez un lien.`;
+  const TOO_HEAVY = (bytes) => `Ce fichier dépasse ${Math.floor(bytes / 1048576)}\u00a0Mo. Choisissez un fichier plus léger, ou partagez un lien.`;
 
   function enhance(form) {
     if (form.classList.contains("is-enhanced")) return;
