@@ -96,6 +96,7 @@ def criterion_page(
         "na_allowed": answers.na_allowed(item),
         "na_note": entry.na_note(item),
         "na_min": grid.rules.na_min_chars,
+        "niveau": niveau_of(line.level, line.not_applicable),
         "finding": grid.finding_of(line),
         "findings": _ladder(grid, item),
         "way_up": entry.way_up(grid, line, margin.actions),
@@ -181,6 +182,7 @@ def _saved_fragment(
         "criterion": item,
         "version": outcome.version,
         "saved_at": outcome.saved_at,
+        "niveau": niveau_of(scored.level, scored.not_applicable),
         "finding": finding(scored, rules),
         "na_note": entry.na_note(item),
     }

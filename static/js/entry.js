@@ -82,9 +82,7 @@
     const slow = setTimeout(() => state("note", "clock", "Enregistrement…"), SLOW);
     let response;
     try {
-      response = await fetch(form.action, {
-        method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, redirect: "manual",
-      });
+      response = await fetch(form.action, request());
     } catch {
       return unreachable();
     } finally {
@@ -106,6 +104,14 @@
     if (dirty()) keepDraft(); else forgetDraft();
     look();
     return true;
+  }
+
+  // Outlives the page when it is small enough for a browser to allow it.
+  function request() {
+    return {
+      method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, redirect: "manual",
+      keepalive: field.value.length < 15000,
+    };
   }
 
   function parse(html) { return new DOMParser().parseFromString(html, "text/html"); }
@@ -197,10 +203,13 @@
   }
 
   function state(tone, icon, ...content) {
+    if (tone === "warn") clearErrors();  // what the server last said is about an older text
     const place = document.getElementById("etat");
     place.className = `save st-${tone}`;
     const sign = document.querySelector(`#signes-etat [data-signe=${icon}]`);
-    place.replaceChildren(sign.firstElementChild.cloneNode(true), ...content);
+    const words = document.createElement("span");
+    words.append(...content);
+    place.replaceChildren(sign.firstElementChild.cloneNode(true), words);
   }
 
   window.addEventListener("online", () => { if (dirty() && !stopped) save(); });
@@ -323,7 +332,7 @@
     } catch { return; }
     if (!codes.size) return;
     const words = document.createElement("p");
-    words.className = "small muted";
+    words.className = "callout part-s small";
     words.append("Un texte non enregistré vous attend aussi : ");
     [...codes].slice(0, 5).forEach((code, place) => {
       const link = document.createElement("a");
@@ -381,12 +390,13 @@
       if (!done) return;
       event.target.dataset.attendu = "1";
       event.target.requestSubmit(event.submitter);
+      delete event.target.dataset.attendu;
     });
   }, true);
 
   window.addEventListener("pagehide", () => {
     if (dirty() && !stopped && !flying) {
-      fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, keepalive: true, redirect: "manual" }).catch(() => {});
+      fetch(form.action, request()).catch(() => {});
     }
   });
 
