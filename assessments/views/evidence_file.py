@@ -5,7 +5,7 @@ import logging
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from assessments import evidence
 from assessments.models import Evidence
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 @login_required
-@require_safe
+@require_GET
 def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
     piece = get_object_or_404(Evidence.objects.visible_to(request.user).files().select_related("structure"), pk=pk)
     try:
@@ -22,8 +22,7 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
     except FileNotFoundError:
         logger.error("The file of evidence %s is missing", piece.pk)
         raise Http404 from None
-    if request.method == "GET":
-        evidence.downloaded(piece, by=request.user)
+    evidence.downloaded(piece, by=request.user)
     response = FileResponse(file, as_attachment=True, filename=piece.original_name, content_type=piece.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
