@@ -144,11 +144,13 @@ def test_every_level_is_the_one_its_text_was_written_for(demo, structure):
     texts = prose.texts()
     house = next(house for house in stories.HOUSES if house.name == structure)
     words = {"mediateurs": str(house.mediators), "projet": house.project}
+    begun = dict(AnswerVersion.objects.filter(number=1, outcome=Outcome.SAVED).values_list("answer", "saved_at"))
     for answer in Answer.objects.filter(assessment=dossier_of(structure), version__gt=0).select_related("criterion"):
+        day = begun[answer.pk].astimezone(PARIS).date()
         each = texts[answer.criterion.code]
         written = each["non_concerne"] if answer.not_applicable else each["faible" if answer.level <= 2 else "solide"]
         assert answer.level == written.get("niveau")
-        assert answer.justification == prose.filled(written["texte"], today(), words)
+        assert answer.justification == prose.filled(written["texte"], day, words)
 
 
 # --- A life behind them -----------------------------------------------------------------------

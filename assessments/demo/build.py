@@ -208,8 +208,8 @@ class _House:
         if self.story.closed:
             workflow.close(Assessment.objects.visible_to(self.owner).get(pk=self.dossier.pk), by=self.owner)
 
-    def text(self, text: str) -> str:
-        return prose.filled(text, self.today, self.words)
+    def text(self, text: str, on: date | None = None) -> str:
+        return prose.filled(text, on or self.today, self.words)
 
     def person(self, handle: str) -> User:
         return self.builder.users[handle]
@@ -282,8 +282,9 @@ class _House:
         span = self.story.opened_days_ago - 1 - self.story.last_answer_days_ago
         for place, criterion in enumerate(answered):
             last = self.story.opened_days_ago - 1 - span * (place + 1) // len(answered)
-            history = self._history(criterion)
-            dates = [min(self.story.opened_days_ago - 1, last + 9 * steps) for steps in range(len(history))][::-1]
+            first = min(self.story.opened_days_ago - 1, last + 9 * self._revisions(criterion))
+            history = self._history(criterion, self.builder.day(first))
+            dates = [min(first, last + 9 * steps) for steps in range(len(history))][::-1]
             row = Answer(assessment=self.dossier, criterion_id=criterion.id, assigned_to=self._assignee(criterion))
             for number, (change, days_ago) in enumerate(zip(history, dates, strict=True), 1):
                 by = self.owner if number % 2 == 0 else self.author_of(criterion)
@@ -309,23 +310,28 @@ class _House:
             return False
         return criterion.code in prose.texts() and criterion.code not in story.unanswered
 
-    def _history(self, criterion: CriterionContent) -> list[dict]:
-        """The successive answers of one criterion, the last being the one that stands: one, two or three."""
+    def _revisions(self, criterion: CriterionContent) -> int:
+        """How many times the answer was written again."""
+        return 0 if criterion.code in self.story.set_aside else criterion.number % 3
+
+    def _history(self, criterion: CriterionContent, on: date) -> list[dict]:
+        """The successive answers of one criterion, first written on the day `on`; the last is the one that stands."""
         texts = prose.texts()[criterion.code]
         if criterion.code in self.story.set_aside:
-            return [{"level": None, "not_applicable": True, "justification": self.text(texts["non_concerne"]["texte"])}]
-        weak = self._rated(texts["faible"])
-        final = weak if criterion.code in self.story.weak else self._rated(texts["solide"])
+            return [{"level": None, "not_applicable": True, "justification": self.text(texts["non_concerne"]["texte"], on)}]
+        weak = self._rated(texts["faible"], on)
+        final = weak if criterion.code in self.story.weak else self._rated(texts["solide"], on)
         begun = final | {"justification": prose.first_sentences(final["justification"], 1)}
-        earlier = weak | {"justification": prose.first_sentences(weak["justification"], 2)}
-        return ([final], [begun, final], [earlier, begun, final] if final is not weak else [begun, final])[criterion.number % 3]
+        longer = weak | {"justification": prose.first_sentences(weak["justification"], 2)}
+        drafts = [begun, longer] if final is weak else [longer, begun]
+        return [*drafts[2 - self._revisions(criterion) :], final]
 
-    def _rated(self, each: dict) -> dict:
-        return {"level": each["niveau"], "not_applicable": False, "justification": self.text(each["texte"])}
+    def _rated(self, each: dict, on: date) -> dict:
+        return {"level": each["niveau"], "not_applicable": False, "justification": self.text(each["texte"], on)}
 
     def _assignee(self, criterion: CriterionContent) -> User | None:
         """Two criteria in three are given to somebody; nobody has been asked yet in a dossier just opened."""
-        return None if self.story.only is not None or criterion.number % 3 == 1 else self.author_of(criterion)
+        return None if self.story.only is not None or criterion.number % 3 == 2 else self.author_of(criterion)
 
     def _lost_texts(self) -> list[AnswerVersion]:
         """Texts that lost a conflict, kept in the history."""
@@ -367,12 +373,12 @@ class _House:
         Evidence.objects.bulk_update(self.pieces.values(), ["added_at"])
 
     def _proves(self, target: str) -> bool:
-        """A solid answer shows all its pieces; a weak one at best the first, every other time."""
+        """A solid answer shows all its pieces; a weak one some of them, once it holds together at all."""
         code, _, number = target.partition(".")
         answer = self.answers[code]
         if answer.level is None:
             return False
-        return code not in self.story.weak or (number == "1" and answer.level == 2 and int(code[-2:]) % 2 == 0)
+        return code not in self.story.weak or (answer.level == 2 and (int(code[-2:]) + int(number)) % 3 != 0)
 
     def _supports_a_register(self, name: str) -> bool:
         return any(name in register.pieces for register in self.story.registers.values())
