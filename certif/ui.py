@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache, lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -14,6 +15,7 @@ from certif import dates
 
 register = template.Library()
 
+MARKS = 256  # distinct marks kept ready: a page shows the same few a hundred times
 UNANSWERED = "x"
 NOT_APPLICABLE = "n"
 
@@ -43,17 +45,25 @@ def nav(context, entries: str = "dossier") -> list[dict]:
     return [{"name": name, "label": label, "current": current in screens} for name, label, screens in table]
 
 
+@cache
+def _sprite() -> str:
+    """Asked a hundred times a page: it does not change while the process lives."""
+    return static("img/signes.svg")
+
+
 def _symbol(symbol: str) -> str:
-    return f"{static('img/signes.svg')}#{symbol}"
+    return f"{_sprite()}#{symbol}"
 
 
 @register.simple_tag
+@lru_cache(MARKS)
 def icon(name: str, css: str = "") -> str:
     """A decorative icon of the sprite; always put words beside it."""
     return format_html('<svg class="ico {}" aria-hidden="true"><use href="{}"/></svg>', css, _symbol(f"i-{name}"))
 
 
 @register.simple_tag
+@lru_cache(MARKS)
 def ball(value, size: str = "", top: int = 4) -> str:
     """The Harvey ball of a level out of `top`, of « n » (non concerné) or of « x »/None (sans réponse).
 
@@ -70,6 +80,7 @@ def ball(value, size: str = "", top: int = 4) -> str:
 
 
 @register.simple_tag
+@lru_cache(MARKS)
 def criticality(value: str, word: bool = True) -> str:
     """The square of a criticality and its word (visually hidden when `word` is false)."""
     return format_html(
