@@ -233,6 +233,21 @@ def test_the_keyboard_goes_on_and_back_and_saves_on_the_way(visit, dossier, kari
     expect(state(page)).to_have_text(SAVED)
 
 
+def test_a_comment_appears_in_place_and_what_one_types_is_saved_first(visit, dossier, karim):
+    page = visit(karim, url(dossier))
+    text(page).fill("Écrit juste avant.")
+    page.locator("#commentaires summary").click()
+    page.get_by_label("Votre commentaire").fill("Relire la fiche.")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("#commentaires")).to_contain_text("Relire la fiche.")
+    expect(text(page)).to_have_value("Écrit juste avant.")
+    assert stored(dossier).justification == "Écrit juste avant."
+    page.locator("#commentaires summary").click()
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("#erreur-commentaire")).to_have_text("Écrivez votre commentaire avant de l’envoyer.")
+    assert page.complaints == ["Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"]
+
+
 def test_leaving_the_page_abruptly_still_saves(visit, dossier, karim, live_server):
     page = visit(karim, url(dossier))
     text(page).fill("Fermé trop vite.")
