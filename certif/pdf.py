@@ -6,11 +6,12 @@ made: the stylesheet and the fonts are in memory, whatever else the HTML names i
 
 import gc
 import warnings
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pydyf
@@ -21,9 +22,15 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 SCHEME = "certif:"
 STYLESHEET = "print.css"
+VARIANT = {"pdf_variant": "pdf/a-3a", "pdf_tags": True}
 FONTS = Path(settings.BASE_DIR) / "static" / "fonts" / "print"
 STYLESHEETS = Path(settings.BASE_DIR) / "templates" / "reports"
 KINDS = {".css": "text/css", ".ttf": "font/ttf", ".png": "image/png"}
+
+# A compressed stream whose last byte is a carriage return reads as one byte shorter: PDF/A refuses it. The two streams
+# written last (objects, references) escape the finisher; one time in 128 the file is written again, slightly different.
+AMBIGUOUS_END = b"\r\nendstream"
+ATTEMPTS = 4
 
 # pdfuaid is not a schema PDF/A knows: it has to be described in the same packet.
 _PDFUA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1" />
@@ -95,31 +102,38 @@ def render_pdf(
     """
     assets = Assets(_house_files() | dict(images or {}))
     made_at = (made_at or datetime.now(UTC)).astimezone(UTC)
-    fonts = FontConfiguration()
+
+    def attached() -> list[Attachment]:
+        return [
+            Attachment(
+                string=each.content,
+                url_fetcher=assets,
+                name=each.name,
+                description=each.description,
+                created=made_at,
+                modified=made_at,
+                relationship=each.relationship,
+            )
+            for each in attachments
+        ]
+
     with _undisturbed():
-        css = CSS(string=assets.fetch(SCHEME + stylesheet).read().decode(), url_fetcher=assets, font_config=fonts)
-        document = HTML(string=html, url_fetcher=assets).render(
-            stylesheets=[css], font_config=fonts, pdf_variant="pdf/a-3a", pdf_tags=True
-        )
-        if on_layout:
-            on_layout(len(document.pages))
-        return document.write_pdf(
-            finisher=_finish,
-            pdf_variant="pdf/a-3a",
-            pdf_tags=True,
-            attachments=[
-                Attachment(
-                    string=each.content,
-                    url_fetcher=assets,
-                    name=each.name,
-                    description=each.description,
-                    created=made_at,
-                    modified=made_at,
-                    relationship=each.relationship,
-                )
-                for each in attachments
-            ],
-        )
+        return _press(html, assets, stylesheet, attached, on_layout)
+
+
+def _press(html: str, assets: Assets, stylesheet: str, attached: Callable, on_layout) -> bytes:
+    """Lays out and draws; the millions of objects of the layout are gone when it returns."""
+    fonts = FontConfiguration()
+    sheet = assets.fetch(SCHEME + stylesheet).read().decode()
+    css = CSS(string=sheet, url_fetcher=assets, font_config=fonts)
+    document = HTML(string=html, url_fetcher=assets).render(stylesheets=[css], font_config=fonts, **VARIANT)
+    if on_layout:
+        on_layout(len(document.pages))
+    for attempt in range(ATTEMPTS):
+        content = document.write_pdf(finisher=partial(_finish, attempt=attempt), attachments=attached(), **VARIANT)
+        if AMBIGUOUS_END not in content:
+            break
+    return content
 
 
 @contextmanager
@@ -139,7 +153,7 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _finish(document, pdf) -> None:
+def _finish(document, pdf, *, attempt: int) -> None:
     """What PDF/UA-1 asks beyond what PDF/A-3a already brought."""
     packet = document.metadata.generate_rdf_metadata("a", 3, "A").replace(b"</rdf:RDF>", _PDFUA + b"</rdf:RDF>")
     metadata = pdf.objects[_number(pdf.catalog["Metadata"])]
@@ -149,6 +163,14 @@ def _finish(document, pdf) -> None:
         + packet
         + b'\n</x:xmpmeta>\n<?xpacket end="r"?>'
     ]
+    for stream in pdf.objects:
+        if isinstance(stream, pydyf.Stream):
+            if "Interpolate" in stream.extra:
+                stream.extra["Interpolate"] = "false"  # PDF/A leaves nothing to the taste of the reader
+            if stream.compress:
+                _compress(stream)
+    if attempt:
+        pdf.info["Attempt"] = pydyf.String(str(attempt))
     if "AF" in pdf.catalog:  # the same file is listed by name and by object
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     for element in pdf.objects:
@@ -156,6 +178,19 @@ def _finish(document, pdf) -> None:
             row = _parent(pdf, element)
             heads_a_column = _parent(pdf, row).get("S") == "/THead"
             element["A"]["Scope"] = "/Column" if heads_a_column else "/Row"
+
+
+def _compress(stream: pydyf.Stream) -> None:
+    """Quicker than pydyf’s highest level, and never ending on a carriage return (see AMBIGUOUS_END)."""
+    stream.compress = False
+    content = stream.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+    packed = zlib.compress(content, 6)
+    if packed.endswith(b"\r"):
+        if not content.endswith(b"\r"):
+            return
+        packed = zlib.compress(content + b"\n", 6)
+    stream.stream = [packed]
+    stream.extra["Filter"] = "/FlateDecode"
 
 
 def _parent(pdf, element) -> dict:
