@@ -13,10 +13,9 @@ class RegisterForm(forms.Form):
     """By which services of the perimeter the register is deployed."""
 
     services = ServicesField(
-        label="Par quels dispositifs", queryset=Service.objects.none(), required=False,
-        error_messages={"invalid_choice": OUT_OF_PERIMETER, "invalid_pk_value": OUT_OF_PERIMETER},
-    )  # fmt: skip
+        label="Par quels dispositifs", required=False, error_messages={"invalid_choice": OUT_OF_PERIMETER}
+    )
 
     def __init__(self, data=None, *, services: Iterable[Service], **options):
         super().__init__(data, **options)
-        self.fields["services"].queryset = services
+        self.fields["services"].offer(services)

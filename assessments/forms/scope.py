@@ -18,13 +18,16 @@ FIRST_SITE_WITHOUT_SERVICE = "Nommez aussi le dispositif qui s’y trouve."
 FIRST_SERVICE_WITHOUT_SITE = "Nommez aussi le site où il se trouve."
 
 
-class ServicesField(forms.ModelMultipleChoiceField):
-    """Services, named with their site."""
+class ServicesField(forms.TypedMultipleChoiceField):
+    """Services among those offered: identifiers typed by hand are compared, never looked up."""
 
-    widget = forms.CheckboxSelectMultiple
+    def __init__(self, **options):
+        super().__init__(empty_value=[], widget=forms.CheckboxSelectMultiple, **options)
 
-    def label_from_instance(self, service: Service) -> str:
-        return f"{service.name} ({service.site.name})"
+    def offer(self, services: Iterable[Service]) -> None:
+        known = {str(service.pk): service for service in services}
+        self.choices = [(pk, service.name) for pk, service in known.items()]
+        self.coerce = known.__getitem__
 
 
 class ScopeForm(forms.Form):
@@ -38,17 +41,15 @@ class ScopeForm(forms.Form):
         label="Date de l’audit", required=False, help_text="Même approximative : elle sert au compte à rebours."
     )
     services = ServicesField(
-        label="Dispositifs du périmètre", queryset=Service.objects.none(), required=False,
-        error_messages={
-            "invalid_choice": "Un des dispositifs choisis n’appartient pas à votre structure.",
-            "invalid_pk_value": "Un des dispositifs choisis n’appartient pas à votre structure.",
-        },
-    )  # fmt: skip
+        label="Dispositifs du périmètre",
+        required=False,
+        error_messages={"invalid_choice": "Un des dispositifs choisis n’appartient pas à votre structure."},
+    )
     based_on = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, services: Iterable[Service], content: Content | None, **options):
         super().__init__(data, **options)
-        self.fields["services"].queryset = services
+        self.fields["services"].offer(services)
         self._questions = content.eligibility.get("questions", ()) if content else ()
         for question in self._questions:
             self.fields[QUESTION + question["code"]] = forms.ChoiceField(

@@ -70,7 +70,7 @@ def _page(
         "assessment": assessment,
         "content": content,
         "form": form,
-        "services": form.fields["services"].queryset,
+        "services": _services(assessment),
         "current": stored,
         "current_stamp": dossiers.stamp(stored),
         "covered": list(stored.services.select_related("site").order_by("site__name", "name", "pk")),
