@@ -20,7 +20,7 @@ GUARDS = (
     ),
     Guard(
         "assessments_answerversion",
-        ("answer_id", "number", "outcome", "level", "not_applicable", "justification", "saved_at"),
+        ("answer_id", "number", "outcome", "level", "not_applicable", "justification", "origin", "saved_at"),
         "1 = 1",
         "L’historique d’une réponse ne change plus.",
         insert=False,

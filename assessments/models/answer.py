@@ -1,7 +1,7 @@
 """What a structure answers to a criterion, every version of it, and what people say beside it."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from assessments.models.assessment import Assessment
 from certif.accounts.models import User
@@ -13,16 +13,23 @@ class AnswerQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(assessment__in=Assessment.objects.visible_to(user).values("pk"))
 
+    def current(self):
+        """Those of the edition the dossier is in. The others were left behind by a move: they are its history."""
+        return self.filter(criterion__edition=F("assessment__edition"))
+
     def with_rights_of(self, user):
-        """The same, each answer carrying what `Assessment.visible_to` says of the person in its dossier."""
+        """The current ones, each carrying what `Assessment.visible_to` says of the person in its dossier."""
         door = Assessment.objects.visible_to(user).filter(pk=OuterRef("assessment"))
         rights = {name: Subquery(door.values(name)) for name in ("member_role", "is_shared_with_me", "files_shared")}
-        return self.annotate(**rights).filter(is_shared_with_me__isnull=False)
+        return self.current().annotate(**rights).filter(is_shared_with_me__isnull=False)
 
 
 class Answer(models.Model):
     """The current answer. One row per criterion from the start of the dossier, so that saving is
-    one UPDATE guarded by `version`: the caller’s version must still be the stored one."""
+    one UPDATE guarded by `version`: the caller’s version must still be the stored one.
+
+    `to_confirm`: carried over from another edition, and not read again since.
+    """
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="answers")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
@@ -71,6 +78,10 @@ class AnswerVersion(models.Model):
     level = models.PositiveSmallIntegerField("niveau", null=True)
     not_applicable = models.BooleanField("non concerné", default=False)
     justification = models.TextField("justification", blank=True)
+    origin = models.CharField(
+        "reprise de", max_length=300, blank=True, default="", db_default="",
+        help_text="D’où vient une réponse reprise d’une autre édition.",
+    )
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     saved_at = models.DateTimeField("écrite le")
 
@@ -99,6 +110,12 @@ class Comment(models.Model):
         ordering = ["created_at", "pk"]
 
 
+class OpinionQuerySet(models.QuerySet):
+    def current(self):
+        """On answers of the edition the dossier is in."""
+        return self.filter(answer__criterion__edition=F("answer__assessment__edition"))
+
+
 class ReviewerOpinion(models.Model):
     """An advisor’s reading of one answer; stands beside the self-assessment, never over it.
 
@@ -114,6 +131,8 @@ class ReviewerOpinion(models.Model):
     private_note = models.TextField("note privée", blank=True, max_length=TEXT_MAX)
     version = models.PositiveIntegerField("version", default=1)
     updated_at = models.DateTimeField("enregistré le", auto_now=True)
+
+    objects = OpinionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "avis du conseiller"

@@ -1,7 +1,7 @@
 """The dossier: one self-assessment of a structure against one edition of a norm."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from assessments.enums import WRITABLE, AuditKind, Status
 from certif.accounts.models import Affiliation, Membership, NetworkMembership, Service, Structure, User
@@ -69,6 +69,12 @@ class Assessment(models.Model):
         return self.status in WRITABLE
 
 
+class DeclarationQuerySet(models.QuerySet):
+    def current(self):
+        """Of registers of the edition the dossier is in; the others were left behind by a move."""
+        return self.filter(register__edition=F("assessment__edition"))
+
+
 class RegisterDeclaration(models.Model):
     """The structure declares that it deploys a register, through some of its services.
 
@@ -79,6 +85,8 @@ class RegisterDeclaration(models.Model):
     register = models.ForeignKey(Register, models.PROTECT, related_name="+")
     services = models.ManyToManyField(Service, blank=True, related_name="+")
     evidence = models.ManyToManyField("Evidence", blank=True, related_name="declarations")
+
+    objects = DeclarationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "registre déclaré"

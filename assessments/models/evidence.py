@@ -1,7 +1,7 @@
 """The structure’s library of evidence, and which answers each piece supports."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from assessments.models.answer import Answer
 from assessments.models.assessment import Assessment, RegisterDeclaration, Share
@@ -22,8 +22,8 @@ class EvidenceQuerySet(models.QuerySet):
             with_files=True, network__in=NetworkMembership.objects.filter(user=user).values("network")
         )
         dossiers = shared.values("assessment")
-        used = EvidenceUse.objects.filter(evidence=OuterRef("pk"), answer__assessment__in=dossiers)
-        declared = RegisterDeclaration.objects.filter(evidence=OuterRef("pk"), assessment__in=dossiers)
+        used = EvidenceUse.objects.current().filter(evidence=OuterRef("pk"), answer__assessment__in=dossiers)
+        declared = RegisterDeclaration.objects.current().filter(evidence=OuterRef("pk"), assessment__in=dossiers)
         return self.annotate(member_role=Subquery(membership.values("role")[:1])).filter(
             Q(member_role__isnull=False) | Exists(used) | Exists(declared)
         )
@@ -31,8 +31,8 @@ class EvidenceQuerySet(models.QuerySet):
     def of_dossier(self, assessment):
         """The pieces that support an answer or a register of the dossier."""
         return self.filter(
-            Exists(EvidenceUse.objects.filter(evidence=OuterRef("pk"), answer__assessment=assessment))
-            | Exists(RegisterDeclaration.objects.filter(evidence=OuterRef("pk"), assessment=assessment))
+            Exists(EvidenceUse.objects.current().filter(evidence=OuterRef("pk"), answer__assessment=assessment))
+            | Exists(RegisterDeclaration.objects.current().filter(evidence=OuterRef("pk"), assessment=assessment))
         )
 
     def files(self):
@@ -99,6 +99,10 @@ class Evidence(models.Model):
 class EvidenceUseQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(answer__assessment__in=Assessment.objects.visible_to(user).values("pk"))
+
+    def current(self):
+        """By answers of the edition the dossier is in; the others were left behind by a move."""
+        return self.filter(answer__criterion__edition=F("answer__assessment__edition"))
 
 
 class EvidenceUse(models.Model):
