@@ -14,6 +14,7 @@ from assessments.views import (
     criterion_live,
     criterion_margin,
     dashboard,
+    documents,
     evidence_add,
     evidence_detail,
     evidence_file,
@@ -24,6 +25,7 @@ from assessments.views import (
     roadmap,
     scope,
     synthesis,
+    verify,
     why,
 )
 
@@ -54,6 +56,10 @@ urlpatterns = [
     path("dossiers/<int:pk>/criteres/<str:code>/historique/", answer_history.answer_history, name="answer_history"),
     # dashboard
     path("dossiers/<int:pk>/", dashboard.dashboard, name="dashboard"),
+    # documents
+    path("dossiers/<int:pk>/documents/", documents.documents, name="documents"),
+    path("documents/<int:pk>/etat/", documents.document_state, name="document_state"),
+    path("documents/<int:pk>/fichier/", documents.document_file, name="document_file"),
     # evidence
     path("dossiers/<int:pk>/preuves/", evidence_list.evidence_list, name="evidence_list"),
     path("dossiers/<int:pk>/preuves/ajout/", evidence_add.evidence_add, name="evidence_add"),
@@ -83,5 +89,9 @@ urlpatterns = [
     path("dossiers/<int:pk>/perimetre/", scope.scope, name="scope"),
     # synthesis
     path("dossiers/<int:pk>/synthese/", synthesis.synthesis, name="synthesis"),
+    # verify
+    path("verifier/", verify.verify, name="verify"),
+    path("verifier/<str:code>/", verify.verify_code, name="verify_code"),
+    # why
     path("dossiers/<int:pk>/pourquoi/<str:code>/", why.why, name="why"),
 ]

@@ -100,3 +100,11 @@ class Document(models.Model):
                 condition=Q(progress__lte=100), name="document_progress_percent"
             ),
         ]
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status == DocumentStatus.DONE
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in (DocumentStatus.QUEUED, DocumentStatus.RUNNING)
