@@ -10,18 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from certif import dates
+from referentiel.completeness import lacks
 from referentiel.content import Content, CriterionContent, read_content
-from referentiel.models import Criticality, Edition, Seal
+from referentiel.models import Edition, Seal
 
 FORMAT = "certif-norme/1"
-
-# What scoring reads in the rules of an edition, besides the table of findings.
-RULES = {
-    "seuils": ("mineures_max", "niveau_preuve_min"),
-    "registres": ("minimum", "mois", "critere"),
-    "non_concerne": ("justification_min",),
-    "chemin": ("jours_par_preuve",),
-}
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +32,7 @@ def publish(
     edition: Edition, *, by=None, change_note: str, in_force_on: date, announced_on: date | None = None
 ) -> Seal:
     """Seals a draft for ever. `by` is None for a command; otherwise a norm admin. Raises Refusal when something is missing."""
-    _only_norm_admins(by)
+    only_norm_admins(by)
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     content = read_content(edition.pk)
     today = dates.today()
@@ -68,7 +61,7 @@ def publish(
 @transaction.atomic
 def retire(edition: Edition, *, by=None, on: date | None = None) -> Seal:
     """No new dossier may take a retired edition; those that have it keep it. Raises Refusal unless published."""
-    _only_norm_admins(by)
+    only_norm_admins(by)
     seal = Seal.objects.select_for_update().filter(edition=edition).first()
     if seal is None:
         raise Refusal(["Cette édition n’est pas publiée : elle ne peut pas être retirée."])
@@ -80,9 +73,10 @@ def retire(edition: Edition, *, by=None, on: date | None = None) -> Seal:
     return seal
 
 
-def _only_norm_admins(user) -> None:
+def only_norm_admins(user) -> None:
+    """Raises PermissionDenied unless `user` keeps the norm; None is a command."""
     if user is not None and not (user.is_active and user.is_norm_admin):
-        raise PermissionDenied("Seules les personnes qui administrent le référentiel publient ou retirent une édition.")
+        raise PermissionDenied("Seules les personnes qui administrent le référentiel écrivent, publient ou retirent une édition.")
 
 
 def fingerprint(edition: Edition) -> str:
@@ -200,42 +194,4 @@ def _digest(canonical: dict) -> str:
 
 def shortcomings(content: Content) -> list[str]:
     """What a draft still lacks before it may be published, as French sentences."""
-    reasons = _rule_shortcomings(content)
-    if not content.levels:
-        reasons.append("L’échelle n’a aucun niveau.")
-    if not content.criteria:
-        reasons.append("L’édition n’a aucun critère.")
-    values = {level.value for level in content.levels}
-    for chapter in content.chapters:
-        if not chapter.criteria:
-            reasons.append(f"Le chapitre {chapter.code} n’a aucun critère.")
-    for criterion in content.criteria:
-        described = {descriptor.value for descriptor in criterion.descriptors if descriptor.text.strip()}
-        if described != values:
-            reasons.append(f"{criterion.code} : il faut un descripteur par niveau de l’échelle.")
-        if criterion.na_allowed and not criterion.na_condition.strip():
-            reasons.append(f"{criterion.code} : dites à quelle condition « non concerné » est admis.")
-        if any(action.target_level not in values for action in criterion.suggested_actions):
-            reasons.append(f"{criterion.code} : une action type vise un niveau absent de l’échelle.")
-    return reasons
-
-
-def _rule_shortcomings(content: Content) -> list[str]:
-    rules = content.rules
-    findings = rules.get("constats", {})
-    values = {str(level.value) for level in content.levels}
-    reasons = [
-        f"Règles : il manque un constat pour un niveau de la criticité « {criticality} »."
-        for criticality in Criticality.values
-        if not values <= findings.get(criticality, {}).keys()
-    ]
-    for group, names in RULES.items():
-        for name in names:
-            if name not in rules.get(group, {}):
-                reasons.append(f"Règles : il manque « {group}.{name} ».")
-    criterion = rules.get("registres", {}).get("critere")
-    if criterion is not None and criterion not in content.criterion_by_key:
-        reasons.append("Règles : le critère des registres n’est pas dans l’édition.")
-    if rules.get("registres", {}).get("minimum", 0) > len(content.registers):
-        reasons.append("Règles : le minimum de registres dépasse le nombre de registres.")
-    return reasons
+    return [lack.sentence for lack in lacks(content)]

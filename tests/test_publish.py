@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from certif import dates
 from referentiel.editions import Refusal, fingerprint, publish, retire
-from referentiel.models import Criterion, Edition, LevelDescriptor, Seal
+from referentiel.models import Criterion, Edition, ExpectedEvidence, LevelDescriptor, Seal
 from tests.factories import make_edition, make_rules
 
 SOON = {"change_note": "Première édition.", "in_force_on": date(2030, 1, 1)}
@@ -15,7 +15,17 @@ SOON = {"change_note": "Première édition.", "in_force_on": date(2030, 1, 1)}
 
 @pytest.fixture
 def draft(db) -> Edition:
-    return make_edition("BROUILLON", sealed=False)
+    edition = make_edition("BROUILLON", sealed=False)
+    add_evidence(edition, "PER-08")
+    return edition
+
+
+def add_evidence(edition: Edition, code: str) -> None:
+    """A blocking criterion asks for at least one required piece."""
+    criterion = Criterion.objects.get(edition=edition, code=code)
+    ExpectedEvidence.objects.create(
+        criterion=criterion, position=1, label="Tableau des registres", kind="document", required=True
+    )
 
 
 def reasons(edition: Edition, **changes) -> list[str]:

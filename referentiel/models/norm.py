@@ -73,6 +73,8 @@ class Edition(models.Model):
     cycle = models.JSONField("cycle de certification", default=dict)
     created_at = models.DateTimeField("créée le")
     version = models.PositiveIntegerField("version du brouillon", default=0)
+    written_by = models.BigIntegerField("dernière main, par son numéro", null=True, blank=True)
+    written_at = models.DateTimeField("écrite le", null=True, blank=True)
 
     objects = ByNaturalKey.from_queryset(EditionQuerySet)()
 
@@ -264,6 +266,8 @@ class Criterion(EditionPart):
     )
     interviewed_roles = models.JSONField("fonctions interrogées", default=list)
     version = models.PositiveIntegerField("version du brouillon", default=0)
+    written_by = models.BigIntegerField("dernière main, par son numéro", null=True, blank=True)
+    written_at = models.DateTimeField("écrit le", null=True, blank=True)
 
     class Meta:
         verbose_name = "critère"

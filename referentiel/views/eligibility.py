@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from referentiel.eligibility import judge
-from referentiel.forms import EligibilityForm
+from referentiel.forms.eligibility import EligibilityForm
 from referentiel.views.lookup import current_content
 
 

@@ -1,4 +1,4 @@
-"""Forms of the norm: checking what is typed, nothing more."""
+"""The eligibility questionnaire, as a form."""
 
 from django import forms
 

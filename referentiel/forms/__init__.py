@@ -1,0 +1,1 @@
+"""Forms of the norm: checking what is typed, nothing more."""
