@@ -85,18 +85,23 @@ def save_answer(
     level: int | None,
     not_applicable: bool = False,
     justification: str = "",
+    edition: int | None = None,
 ) -> Saved | Conflict | Locked | Refused:
-    """Stores an answer written from version `based_on`. `answer` is as just read, with its `assessment`."""
+    """Stores an answer written from version `based_on`. `answer` is as just read, with its `assessment`.
+
+    `edition` is the one the page was in, when it says so: a text written before the dossier moved is kept aside, not saved.
+    Saving what was carried over from another edition confirms it, even unchanged.
+    """
     content = content_of(answer.assessment.edition_id)
     errors, text = _checked(content, answer, level, not_applicable, justification)
     if errors:
         return Refused(errors)
     proposal = _Proposal(level, not_applicable, text)
-    if proposal.is_in(answer):
+    if proposal.is_in(answer) and not answer.to_confirm:
         return Saved(answer.version, answer.updated_at, changed=False)
     if not answer.assessment.is_writable:
         return _keep(answer, proposal, by=by, based_on=based_on, locked=True)
-    if answer.version == based_on:
+    if answer.version == based_on and edition in (None, answer.assessment.edition_id):
         try:
             return _write(answer, proposal, by=by, based_on=based_on)
         except DossierLocked:
@@ -114,14 +119,15 @@ class _Overtaken(Exception):
 # composing these three statements than the database does running them. Types and names still come from the models.
 _ANSWER, _VERSION, _ASSESSMENT = (model._meta.db_table for model in (Answer, AnswerVersion, Assessment))
 _UPDATE = f"""
-    UPDATE {_ANSWER} SET version = %s, level = %s, not_applicable = %s, justification = %s, updated_by_id = %s, updated_at = %s
+    UPDATE {_ANSWER} SET version = %s, to_confirm = %s, level = %s, not_applicable = %s, justification = %s, updated_by_id = %s,
+        updated_at = %s
     WHERE id = %s AND version = %s"""  # noqa: S608
 _INSERT = f"""
     INSERT INTO {_VERSION} (answer_id, number, level, not_applicable, justification, author_id, saved_at, outcome)
     VALUES (%s, %s, %s, %s, %s, %s, %s, '{Outcome.SAVED}')"""  # noqa: S608
 _TOUCH = f"""
     UPDATE {_ASSESSMENT} SET updated_at = %s
-    WHERE id = %s AND status IN ({", ".join(f"'{status}'" for status in WRITABLE)})"""  # noqa: S608
+    WHERE id = %s AND edition_id = %s AND status IN ({", ".join(f"'{status}'" for status in WRITABLE)})"""  # noqa: S608
 
 
 def _write(answer: Answer, proposal: _Proposal, *, by: User, based_on: int) -> Saved:
@@ -129,19 +135,21 @@ def _write(answer: Answer, proposal: _Proposal, *, by: User, based_on: int) -> S
     at = connection.ops.adapt_datetimefield_value(now)
     said = (proposal.level, proposal.not_applicable, proposal.justification, by.pk, at)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_UPDATE, (version, *said, answer.pk, based_on))
+        cursor.execute(_UPDATE, (version, False, *said, answer.pk, based_on))
         if not cursor.rowcount:
             raise _Overtaken
         cursor.execute(_INSERT, (answer.pk, version, *said))
-        cursor.execute(_TOUCH, (at, answer.assessment_id))
+        cursor.execute(_TOUCH, (at, answer.assessment_id, answer.assessment.edition_id))
         if not cursor.rowcount:
             raise DossierLocked
     return Saved(version, now, changed=True)
 
 
-def _touch(assessment_id: int, now: datetime) -> None:
-    """Dates the dossier, in the caller’s transaction; raises DossierLocked if it may no longer be written in."""
-    if not Assessment.objects.writable().filter(pk=assessment_id).update(updated_at=now):
+def _touch(assessment: Assessment, now: datetime) -> None:
+    """Dates the dossier, in the caller’s transaction; raises DossierLocked if it may no longer be written in, or has moved
+    to another edition since it was read."""
+    rows = Assessment.objects.writable().filter(pk=assessment.pk, edition=assessment.edition_id)
+    if not rows.update(updated_at=now):
         raise DossierLocked
 
 
@@ -151,7 +159,7 @@ def _keep(
     """Stores the losing text once, however many times it is submitted."""
     with transaction.atomic():
         current = Answer.objects.select_for_update(of=("self",)).select_related("updated_by").get(pk=answer.pk)
-        if proposal.is_in(current):
+        if proposal.is_in(current) and not current.to_confirm:
             return Saved(current.version, current.updated_at, changed=False)
         kept = {
             "answer": current,
@@ -206,7 +214,7 @@ def na_refusal(criterion: CriterionContent) -> str:
 def assign(answer: Answer, *, by: User, to: User | None) -> None:
     """Gives the criterion to a colleague, or to nobody. Raises DossierLocked."""
     with transaction.atomic():
-        _touch(answer.assessment_id, timezone.now())
+        _touch(answer.assessment, timezone.now())
         before = answer.assigned_to
         Answer.objects.filter(pk=answer.pk).update(assigned_to=to)
         journal.record(
@@ -221,7 +229,7 @@ def assign(answer: Answer, *, by: User, to: User | None) -> None:
 def comment(answer: Answer, *, by: User, body: str) -> Comment:
     """Adds a remark of a colleague, already checked; the same words sent twice in a row count once. Raises DossierLocked."""
     with transaction.atomic():
-        _touch(answer.assessment_id, timezone.now())
+        _touch(answer.assessment, timezone.now())
         last = answer.comments.last()
         if last and (last.author_id, last.body) == (by.pk, body):
             return last

@@ -137,7 +137,8 @@ def replace(
     url: str = "",
     allowance: Allowance = PROMISED,
 ) -> Evidence:
-    """A newer version takes the place of `old` in every dossier still written in; the others keep the old one.
+    """A newer version takes the place of `old` in every dossier still written in; the others, and what was left behind in
+    another edition, keep the old one.
 
     Raises Replaced, AlreadyKept or TooMuch.
     """
@@ -159,8 +160,10 @@ def replace(
         _write(piece, "preuve_remplacee", by, before={"preuve": old.pk})
         writable = Assessment.objects.writable().filter(structure=structure).select_for_update()
         writable = list(writable.order_by("pk").values_list("pk", flat=True))
-        EvidenceUse.objects.filter(evidence=old, answer__assessment__in=writable).update(evidence=piece)
-        _register_links(old).filter(registerdeclaration__assessment__in=writable).update(evidence=piece)
+        uses = EvidenceUse.objects.current().filter(evidence=old, answer__assessment__in=writable)
+        EvidenceUse.objects.filter(pk__in=list(uses.values_list("pk", flat=True))).update(evidence=piece)
+        declared = RegisterDeclaration.objects.current().filter(assessment__in=writable)
+        _register_links(old).filter(registerdeclaration__in=list(declared.values_list("pk", flat=True))).update(evidence=piece)
     return piece
 
 
@@ -364,8 +367,9 @@ def _take_turns(structure_id: int) -> None:
 
 
 def _hold(assessment: Assessment) -> None:
-    """Dates the dossier, and keeps it open until the end of the transaction. Raises DossierFrozen when it no longer is."""
-    if not Assessment.objects.writable().filter(pk=assessment.pk).update(updated_at=timezone.now()):
+    """Dates the dossier, and keeps it open, in the edition it was read in, until the end of the transaction. Raises DossierFrozen when it no longer is."""
+    rows = Assessment.objects.writable().filter(pk=assessment.pk, edition=assessment.edition_id)
+    if not rows.update(updated_at=timezone.now()):
         raise DossierFrozen
 
 

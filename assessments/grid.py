@@ -193,7 +193,8 @@ FILTERS = {
 
 def declared_registers(assessment: Assessment) -> frozenset[int]:
     """Identifiers of the registers the structure declares."""
-    return frozenset(RegisterDeclaration.objects.filter(assessment=assessment).values_list("register_id", flat=True))
+    declared = RegisterDeclaration.objects.current().filter(assessment=assessment)
+    return frozenset(declared.values_list("register_id", flat=True))
 
 
 def read_grid(
@@ -223,7 +224,7 @@ def _answers(assessment: int, current: int):
         default=Value(""),
         output_field=TextField(),
     )
-    return Answer.objects.filter(assessment=assessment).values_list(
+    return Answer.objects.current().filter(assessment=assessment).values_list(
         "criterion_id",
         "level",
         "not_applicable",

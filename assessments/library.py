@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from django.db.models import F
+
 from assessments.models import Assessment, Evidence, EvidenceUse, RegisterDeclaration
 from assessments.permissions import is_member
 from assessments.reading import Reading
@@ -139,12 +141,13 @@ class Library:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """Most recent first, in three queries."""
-        pieces = Evidence.objects.current().filter(structure=self.assessment.structure_id)
-        if not is_member(self.assessment):
-            pieces = Evidence.objects.of_dossier(self.assessment)
+        member = is_member(self.assessment)
+        pieces = Evidence.objects.of_dossier(self.assessment)
+        if member:
+            pieces = Evidence.objects.current().filter(structure=self.assessment.structure_id)
         uses, registers, others = defaultdict(list), defaultdict(list), defaultdict(set)
         of_structure = {"evidence__structure": self.assessment.structure_id}
-        rows = EvidenceUse.objects.filter(**of_structure).order_by("pk")
+        rows = EvidenceUse.objects.current().filter(**of_structure).order_by("pk")
         for pk, piece, dossier, criterion, expected in rows.values_list(
             "pk", "evidence_id", "answer__assessment_id", "answer__criterion_id", "expected_id"
         ):
@@ -152,7 +155,9 @@ class Library:
                 uses[piece].append(self._use(pk, criterion, expected))
             else:
                 others[piece].add(dossier)
-        links = RegisterDeclaration.evidence.through.objects.filter(**of_structure).order_by("pk")
+        links = RegisterDeclaration.evidence.through.objects.filter(
+            **of_structure, registerdeclaration__register__edition=F("registerdeclaration__assessment__edition")
+        ).order_by("pk")
         for piece, dossier, register in links.values_list(
             "evidence_id", "registerdeclaration__assessment_id", "registerdeclaration__register_id"
         ):
@@ -161,7 +166,8 @@ class Library:
             else:
                 others[piece].add(dossier)
         return tuple(
-            self._line(piece, uses[piece.pk], registers[piece.pk], len(others[piece.pk]))
+            # An advisor is not told of the other dossiers.
+            self._line(piece, uses[piece.pk], registers[piece.pk], len(others[piece.pk]) if member else 0)
             for piece in pieces.order_by("-added_at", "-pk")
         )
 

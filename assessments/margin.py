@@ -171,7 +171,7 @@ def _actions(assessment: int, criterion: int) -> QuerySet:
 
 def _registers(assessment: int, on: date) -> QuerySet:
     return _rows(
-        RegisterDeclaration.objects.filter(assessment=assessment),
+        RegisterDeclaration.objects.current().filter(assessment=assessment),
         "register",
         "register_id",
         day=Max("evidence__effective_on", filter=Q(evidence__effective_on__lte=on)),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from assessments.models import Action, AnswerVersion, Assessment, Event, EvidenceUse, Outcome, ReviewerOpinion
+from assessments.models import Action, Answer, AnswerVersion, Assessment, Event, EvidenceUse, Outcome, ReviewerOpinion
 from assessments.reading import Reading
 from assessments.scoring import EvidencePiece, ExpectedEvidence, expiry
 from certif.accounts.models import User
@@ -37,7 +37,8 @@ def renewals(reading: Reading) -> tuple[Renewal, ...]:
     audit_on = assessment.audit_on
     until = audit_on if audit_on and audit_on >= on else add_months(on, MONTHS_AHEAD)
     rows = (
-        EvidenceUse.objects.filter(answer__assessment=assessment, evidence__replaced_by=None)
+        EvidenceUse.objects.current()
+        .filter(answer__assessment=assessment, evidence__replaced_by=None)
         .select_related("evidence", "expected", "answer")
         .order_by("pk")
     )
@@ -72,7 +73,8 @@ class Request:
 def requests(reading: Reading) -> tuple[Request, ...]:
     """Latest first."""
     rows = (
-        ReviewerOpinion.objects.filter(answer__assessment=reading.assessment)
+        ReviewerOpinion.objects.current()
+        .filter(answer__assessment=reading.assessment)
         .exclude(request="")
         .select_related("advisor", "network", "answer")
         .order_by("-updated_at", "pk")
@@ -122,6 +124,8 @@ SAYINGS = {
     "dossier_renvoye": "a renvoyé le dossier avec une liste",
     "dossier_valide": "a validé le dossier",
     "partage_retire": "a retiré le partage du dossier",
+    "edition_changee": "a fait passer le dossier à une autre édition de la norme",
+    "edition_retablie": "a annulé le changement d’édition",
     "perimetre_modifie": "a modifié le périmètre",
     "registre_declare": "a déclaré un registre",
     "registre_retire": "a retiré un registre",
@@ -150,7 +154,8 @@ def activity(reading: Reading, *, but: User) -> tuple[Deed, ...]:
 
 def _answers(reading: Reading, but: User) -> list[Deed]:
     rows = (
-        AnswerVersion.objects.filter(answer__assessment=reading.assessment, outcome=Outcome.SAVED)
+        AnswerVersion.objects.filter(answer__in=Answer.objects.current().filter(assessment=reading.assessment))
+        .filter(outcome=Outcome.SAVED, origin="")
         .exclude(author=but)
         .select_related("author", "answer")
         .order_by("-saved_at", "-pk")[:LOOK_BACK]

@@ -104,8 +104,8 @@ def _same(piece: Evidence, form: FileForm | LinkForm, way: str) -> Evidence | No
 
 def _context(request: HttpRequest, piece: Evidence) -> Assessment | None:
     """The dossier whose menu surrounds the page: one the piece supports, else the latest of the structure."""
-    used = EvidenceUse.objects.filter(evidence=piece, answer__assessment=OuterRef("pk"))
-    declared = RegisterDeclaration.objects.filter(evidence=piece, assessment=OuterRef("pk"))
+    used = EvidenceUse.objects.current().filter(evidence=piece, answer__assessment=OuterRef("pk"))
+    declared = RegisterDeclaration.objects.current().filter(evidence=piece, assessment=OuterRef("pk"))
     dossiers = Assessment.objects.visible_to(request.user).filter(structure=piece.structure_id)
     rank = Case(When(Exists(used) | Exists(declared), then=Value(0)), default=Value(1))
     return dossiers.select_related("structure", "edition").order_by(rank, "-updated_at", "-pk").first()
@@ -142,7 +142,7 @@ def _uses(request: HttpRequest, piece: Evidence) -> list[dict]:
     dossiers = {
         each.pk: each for each in Assessment.objects.visible_to(request.user).filter(structure=piece.structure_id)
     }
-    rows = EvidenceUse.objects.filter(evidence=piece, answer__assessment__in=dossiers).select_related("answer")
+    rows = EvidenceUse.objects.current().filter(evidence=piece, answer__assessment__in=dossiers).select_related("answer")
     found = []
     for use in rows.order_by("pk"):
         dossier = dossiers[use.answer.assessment_id]
@@ -161,7 +161,7 @@ def _uses(request: HttpRequest, piece: Evidence) -> list[dict]:
 
 def _declarations(request: HttpRequest, piece: Evidence) -> list[dict]:
     dossiers = Assessment.objects.visible_to(request.user).filter(structure=piece.structure_id)
-    rows = RegisterDeclaration.objects.filter(evidence=piece, assessment__in=dossiers.values("pk"))
+    rows = RegisterDeclaration.objects.current().filter(evidence=piece, assessment__in=dossiers.values("pk"))
     return [
         {
             "dossier": row.assessment,

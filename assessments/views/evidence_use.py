@@ -45,7 +45,7 @@ def evidence_use_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _find(request: HttpRequest, pk: int) -> tuple[EvidenceUse, CriterionContent]:
-    uses = EvidenceUse.objects.visible_to(request.user).select_related("answer", "evidence")
+    uses = EvidenceUse.objects.visible_to(request.user).current().select_related("answer", "evidence")
     use = get_object_or_404(uses, pk=pk)
     use.answer.assessment = get_assessment(request, use.answer.assessment_id, write=True)
     return use, content_of(use.answer.assessment.edition_id).criterion_by_id[use.answer.criterion_id]
