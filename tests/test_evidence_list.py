@@ -146,9 +146,11 @@ def test_fifty_a_page(lea, dossier, fabrique):
     assert [len(labels(get(lea, dossier, page=page))) for page in ("1", "2", "99", "x")] == [50, 1, 1, 50]
 
 
-def test_an_advisor_sees_only_what_supports_the_dossier(adele, reseau, dossier, shelf):
+def test_an_advisor_sees_only_what_supports_the_dossier(adele, reseau, dossier, shelf, fabrique, edition):
     Share.objects.create(assessment=dossier, network=reseau)
+    use_evidence(shelf["fresh"], make_assessment(fabrique, edition, title="Non partagé"), "PER-01")
     response = get(adele, dossier)
+    assert {line.elsewhere for line in response.context["page"].object_list} == {0}
     assert labels(response) == ["Registre du personnel", "Charte", "Planning de nuit"]
     assert "Déposer un fichier" not in response.content.decode()
 
