@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("certif.accounts.urls")),
     path("", include("referentiel.urls")),
+    path("", include("assessments.urls")),
 ]
 
 handler400 = "certif.errors.bad_request"
