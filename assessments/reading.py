@@ -1,20 +1,31 @@
 """One reading of a dossier, for every screen, document, export and snapshot.
 
 The rows are written once as canonical JSON (the inputs); scoring reads that JSON back and computes
-the result. What is shown live and what is frozen therefore come from the same arithmetic.
+the result. What is shown live and what is frozen therefore come from the same arithmetic. A move to
+another edition is projected the same way, from rows not written yet (`assessments.passage`).
 """
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from assessments.canonical import dossier_from_json, result_to_json
 from assessments.milestones import cycle_of
-from assessments.models import Action, Answer, Assessment, EvidenceUse, RegisterDeclaration, ReviewerOpinion
+from assessments.models import (
+    Action,
+    Answer,
+    Assessment,
+    Evidence,
+    EvidenceUse,
+    RegisterDeclaration,
+    ReviewerOpinion,
+)
 from assessments.priorities import Path, priority_of, shortest_path
 from assessments.scoring import CriterionInput, Dossier, Result, evaluate
+from certif.accounts.models import Service
 from certif.dates import today
 from referentiel.content import Content, CriterionContent, RegisterContent, content_of
 
@@ -69,10 +80,59 @@ class Reading:
         )
 
 
+@dataclass(frozen=True)
+class Declared:
+    """A declared register: the services that hold it and the evidence that supports it."""
+
+    services: tuple[Service, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a dossier says in one edition, by criterion, register or action; `criteria` of an action are identifiers."""
+
+    answers: Mapping[int, Answer]
+    uses: Mapping[int, list[EvidenceUse]]
+    opinions: Mapping[int, list[ReviewerOpinion]]
+    declared: Mapping[int, Declared]
+    actions: tuple[tuple[Action, frozenset[int]], ...]
+
+
 def read(assessment: Assessment, *, on: date | None = None) -> Reading:
     """Reads a dossier as it stands, judged on the day `on` (today in Paris by default)."""
     content = content_of(assessment.edition_id)
-    return Reading(assessment, content, _inputs(assessment, content, on or today()))
+    return read_rows(assessment, content, rows_of(assessment), on=on or today())
+
+
+def read_rows(assessment: Assessment, content: Content, rows: Rows, *, on: date) -> Reading:
+    """Reads a dossier as these rows say it is, in the edition `content`."""
+    return Reading(assessment, content, _inputs(assessment, content, rows, on))
+
+
+def rows_of(assessment: Assessment) -> Rows:
+    """The rows of the edition the dossier is in; those a move left behind stay out."""
+    of_answers = {"answer__assessment": assessment}
+    answers = Answer.objects.current().filter(assessment=assessment).select_related("assigned_to")
+    uses = EvidenceUse.objects.current().filter(**of_answers).select_related("evidence", "expected", "answer")
+    opinions = ReviewerOpinion.objects.current().filter(**of_answers).select_related("advisor", "network", "answer")
+    declarations = RegisterDeclaration.objects.current().filter(assessment=assessment)
+    actions = (
+        Action.objects.filter(assessment=assessment)
+        .select_related("owner", "suggested")
+        .prefetch_related("criteria")
+        .order_by("due_on", "pk")
+    )
+    return Rows(
+        answers={answer.criterion_id: answer for answer in answers},
+        uses=_by_criterion(uses.order_by("pk")),
+        opinions=_by_criterion(opinions.order_by("pk")),
+        declared={
+            row.register_id: Declared(tuple(row.services.all()), tuple(row.evidence.all()))
+            for row in declarations.prefetch_related("services", "evidence")
+        },
+        actions=tuple((action, frozenset(each.pk for each in action.criteria.all())) for action in actions),
+    )
 
 
 def canonical_json(data: dict) -> str:
@@ -80,19 +140,7 @@ def canonical_json(data: dict) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _inputs(assessment: Assessment, content: Content, on: date) -> dict:
-    declarations = _declarations(assessment)
-    answers = {
-        answer.criterion_id: answer
-        for answer in Answer.objects.filter(assessment=assessment).select_related("assigned_to")
-    }
-    of_answers = {"answer__assessment": assessment}
-    uses = _by_criterion(
-        EvidenceUse.objects.filter(**of_answers).select_related("evidence", "expected", "answer").order_by("pk")
-    )
-    opinions = _by_criterion(
-        ReviewerOpinion.objects.filter(**of_answers).select_related("advisor", "network", "answer").order_by("pk")
-    )
+def _inputs(assessment: Assessment, content: Content, rows: Rows, on: date) -> dict:
     structure = assessment.structure
     cycle = cycle_of(content.cycle, assessment.audit_kind, assessment.audit_on)
     services = assessment.services.select_related("site").order_by("site__name", "name", "pk")
@@ -113,15 +161,21 @@ def _inputs(assessment: Assessment, content: Content, on: date) -> dict:
         "echelle": [{"valeur": level.value, "libelle": level.label} for level in content.levels],
         "chapitres": [{"code": chapter.code, "titre": chapter.title} for chapter in content.chapters],
         "criteres": [
-            _criterion(criterion, answers[criterion.id], uses[criterion.id], opinions[criterion.id], declarations)
+            _criterion(
+                criterion,
+                rows.answers[criterion.id],
+                rows.uses.get(criterion.id, ()),
+                rows.opinions.get(criterion.id, ()),
+                rows.declared,
+            )
             for criterion in content.criteria
         ],
-        "registres": [_register(register, declarations.get(register.id)) for register in content.registers],
+        "registres": [_register(register, rows.declared.get(register.id)) for register in content.registers],
         "eligibilite": {
             "reponses": assessment.eligibility,
             "bloquantes": blocking_answers(content, assessment.eligibility),
         },
-        "actions": [_action(action) for action in _actions(assessment)],
+        "actions": [_action(content, action, criteria) for action, criteria in rows.actions],
         "jalons": [
             {
                 "code": milestone.code,
@@ -151,11 +205,6 @@ def in_scope(criterion: CriterionContent, declared_register_ids) -> bool:
     return not needed or any(register in declared_register_ids for register in needed)
 
 
-def _declarations(assessment: Assessment) -> dict[int, RegisterDeclaration]:
-    rows = RegisterDeclaration.objects.filter(assessment=assessment).prefetch_related("services", "evidence")
-    return {declaration.register_id: declaration for declaration in rows}
-
-
 def _by_criterion(rows) -> defaultdict[int, list]:
     grouped = defaultdict(list)
     for row in rows:
@@ -163,21 +212,12 @@ def _by_criterion(rows) -> defaultdict[int, list]:
     return grouped
 
 
-def _actions(assessment: Assessment):
-    return (
-        Action.objects.filter(assessment=assessment)
-        .select_related("owner", "suggested")
-        .prefetch_related("criteria")
-        .order_by("due_on", "pk")
-    )
-
-
 def _criterion(
     criterion: CriterionContent,
     answer: Answer,
     uses: list[EvidenceUse],
     opinions: list[ReviewerOpinion],
-    declared: dict[int, RegisterDeclaration],
+    declared: Mapping[int, Declared],
 ) -> dict:
     return {
         "code": criterion.code,
@@ -235,9 +275,9 @@ def _piece(evidence, expected) -> dict:
     }
 
 
-def _register(register: RegisterContent, declaration: RegisterDeclaration | None) -> dict:
-    services = sorted(service.name for service in declaration.services.all()) if declaration else []
-    pieces = sorted(declaration.evidence.all(), key=lambda piece: piece.pk) if declaration else []
+def _register(register: RegisterContent, declaration: Declared | None) -> dict:
+    services = sorted(service.name for service in declaration.services) if declaration else []
+    pieces = sorted(declaration.evidence, key=lambda piece: piece.pk) if declaration else []
     return {
         "code": register.code,
         "libelle": register.label,
@@ -247,11 +287,11 @@ def _register(register: RegisterContent, declaration: RegisterDeclaration | None
     }
 
 
-def _action(action: Action) -> dict:
+def _action(content: Content, action: Action, criteria: frozenset[int]) -> dict:
     return {
         "titre": action.title,
         "detail": action.detail,
-        "criteres": [criterion.code for criterion in sorted(action.criteria.all(), key=lambda each: each.code)],
+        "criteres": sorted(content.criterion_by_id[pk].code for pk in criteria),
         "cause": action.cause,
         "responsable": str(action.owner) if action.owner else None,
         "debut": _iso(action.starts_on),
