@@ -21,7 +21,7 @@ GROUP_LENGTH = 4
 
 def take(assessment: Assessment, kind: SnapshotKind, *, by: User | None) -> Snapshot:
     """Freezes the dossier as it stands. A document asks again for the same state: it is given the same photograph."""
-    content = canonical_json(read(assessment).canonical)
+    content = content_of(assessment)
     sha256 = fingerprint(content)
     with transaction.atomic():
         if kind == SnapshotKind.DOCUMENT:
@@ -39,6 +39,11 @@ def take(assessment: Assessment, kind: SnapshotKind, *, by: User | None) -> Snap
             taken_by=by,
             taken_at=timezone.now(),
         )
+
+
+def content_of(assessment: Assessment) -> str:
+    """The canonical JSON of the dossier as it stands today."""
+    return canonical_json(read(assessment).canonical)
 
 
 def fingerprint(content: str) -> str:

@@ -57,6 +57,7 @@ PASSWORD_LENGTH = 15
 PASSWORD_RESET_AGE = timedelta(minutes=60)
 INVITATION_AGE = timedelta(days=7)
 INVITATIONS_PER_DAY = 50
+VERIFICATION_MISSES = 20  # unknown codes per address, in the window of login failures
 MEDIATORS_MAX = 100_000
 SESSION_IDLE = timedelta(hours=12)
 SESSION_REFRESH = timedelta(minutes=10)

@@ -1,76 +1,106 @@
-"""The two documents of a dossier: ask, follow, download."""
+"""The documents of a dossier: asking for them, watching them being made, taking them home."""
 
 import logging
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from assessments import documents as verbs
-from assessments import permissions
+from assessments import permissions, tasks
 from assessments.enums import DocumentKind, DocumentStatus
-from assessments.models import Document
-from assessments.tasks import make_document
+from assessments.models import Assessment, Document
+from assessments.reports.press import DESIGN, download_name
 from assessments.views.lookup import get_assessment
 
 logger = logging.getLogger(__name__)
+
+ABOUT = {
+    DocumentKind.AUDIT: "Pour votre conseil et votre équipe : le verdict et ses motifs, chaque critère avec ses preuves, "
+    "les registres, ce qu’un auditeur pourrait relever et demander.",
+    DocumentKind.ROADMAP: "Pour agir : les trois priorités, le plus court chemin vers « prêt », qui fait quoi et quand, "
+    "les jalons du cycle, un tableau de suivi et la place des signatures.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One kind of document: the last one made or being made, and whether it tells the dossier as it stands."""
+
+    kind: str
+    label: str
+    about: str
+    last: Document | None
+    is_current: bool
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def documents(request: HttpRequest, pk: int) -> HttpResponse:
-    assessment = get_assessment(request, pk, member=request.method == "POST")
     if request.method == "POST":
-        kind = request.POST.get("document")
-        if kind not in DocumentKind.values:
-            messages.error(request, "Choisissez le rapport ou la feuille de route.")
-            return redirect("documents", pk)
-        try:
-            document = verbs.request_document(assessment, DocumentKind(kind), by=request.user)
-        except verbs.Busy as busy:
-            messages.warning(request, str(busy))
-            return redirect("documents", pk)
-        if document.status == DocumentStatus.QUEUED and document.requested_by_id == request.user.pk:
-            make_document.enqueue(document.pk)
-        return redirect("documents", pk)
-    verbs.release_abandoned()
+        return _ask(request, get_assessment(request, pk, member=True))
+    assessment = get_assessment(request, pk)
+    tasks.reap()
     history = list(
         Document.objects.filter(snapshot__assessment=assessment)
         .select_related("snapshot", "requested_by")
-        .defer("snapshot__content")[:50]
+        .order_by("-requested_at", "-pk")
     )
+    current = verbs.current_fingerprint(assessment)
     context = {
         "assessment": assessment,
-        "kinds": [
-            {"kind": kind, "latest": next((each for each in history if each.kind == kind), None)}
-            for kind in DocumentKind
-        ],
-        "history": history,
-        "is_member": permissions.is_member(assessment),
-        "waiting": any(each.status in (DocumentStatus.QUEUED, DocumentStatus.RUNNING) for each in history),
+        "can_ask": permissions.is_member(assessment),
+        "sheets": [_sheet(kind, history, current) for kind in DocumentKind],
+        "history": [document for document in history if document.status == DocumentStatus.DONE],
+        "polling": any(document.is_active for document in history),
     }
     return render(request, "assessments/documents.html", context)
 
 
-def _get_document(request: HttpRequest, pk: int) -> Document:
-    rows = Document.objects.visible_to(request.user).select_related("snapshot__assessment", "requested_by")
-    return get_object_or_404(rows.defer("snapshot__content"), pk=pk)
+def _ask(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    kind = request.POST.get("document")
+    if kind not in DocumentKind.values:
+        raise Http404
+    try:
+        document = verbs.request_document(assessment, kind, by=request.user)
+    except verbs.TooBusy as busy:
+        messages.warning(request, str(busy))
+    else:
+        if document.status == DocumentStatus.DONE:
+            messages.info(request, "Rien n’a changé depuis : ce document est déjà prêt.")
+    return redirect(f"{reverse('documents', args=[assessment.pk])}#{kind}")
+
+
+def _sheet(kind: DocumentKind, history: list[Document], current: str) -> Sheet:
+    last = next((document for document in history if document.kind == kind), None)
+    is_current = last is not None and last.snapshot.sha256 == current and last.design == DESIGN
+    return Sheet(kind.value, kind.label, ABOUT[kind], last, is_current)
 
 
 @login_required
 @require_safe
+@never_cache
 def document_state(request: HttpRequest, pk: int) -> HttpResponse:
-    """The line of one document, for a page that follows its preparation."""
-    verbs.release_abandoned()
-    return render(request, "assessments/_document.html", {"document": _get_document(request, pk)})
+    """How far a document is: a fragment for htmx, the whole page for the others."""
+    tasks.reap()
+    documents = Document.objects.visible_to(request.user).select_related("snapshot")
+    document = get_object_or_404(documents, pk=pk)
+    if not request.htmx:
+        return redirect(f"{reverse('documents', args=[document.snapshot.assessment_id])}#{document.kind}")
+    return render(request, "assessments/_document_state.html", {"document": document})
 
 
 @login_required
 @require_GET
 def document_file(request: HttpRequest, pk: int) -> FileResponse:
-    document = _get_document(request, pk)
+    """The PDF itself; rights are read anew each time, so that what was withdrawn is withdrawn at once."""
+    documents = Document.objects.visible_to(request.user).select_related("snapshot__assessment__structure")
+    document = get_object_or_404(documents.defer("snapshot__content", "snapshot__assessment__structure__logo"), pk=pk)
     if document.status != DocumentStatus.DONE:
         raise Http404
     try:
@@ -79,9 +109,7 @@ def document_file(request: HttpRequest, pk: int) -> FileResponse:
         logger.error("The file of document %s is missing", document.pk)
         raise Http404 from None
     verbs.downloaded(document, by=request.user)
-    response = FileResponse(
-        file, as_attachment=True, filename=verbs.file_name(document), content_type="application/pdf"
-    )
+    response = FileResponse(file, as_attachment=True, filename=download_name(document), content_type="application/pdf")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "no-store"

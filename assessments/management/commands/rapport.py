@@ -1,10 +1,11 @@
-"""Makes one of the two documents of a dossier and writes it to a file."""
+"""Prints one of the two documents of a dossier into a file."""
 
+import shutil
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments import documents
+from assessments.documents import NotMade, make_document
 from assessments.enums import DocumentKind
 from assessments.models import Assessment
 
@@ -15,16 +16,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("dossier", type=int, help="numéro du dossier")
         parser.add_argument("--document", choices=DocumentKind.values, required=True)
-        parser.add_argument("--sortie", type=Path, required=True, metavar="FICHIER")
+        parser.add_argument("--sortie", type=Path, required=True, metavar="FICHIER", help="le PDF à écrire")
 
-    def handle(self, dossier, document, sortie, **options):
+    def handle(self, *, dossier: int, document: str, sortie: Path, **options):
         assessment = Assessment.objects.select_related("structure").filter(pk=dossier).first()
         if assessment is None:
             raise CommandError(f"Aucun dossier ne porte le numéro {dossier}.")
-        snapshot = documents.state_to_print(assessment, by=None)
         try:
-            pdf, pages = documents.print_snapshot(snapshot, document)
-            sortie.write_bytes(pdf)
-        except (documents.Failure, OSError) as problem:
+            made = make_document(assessment, document)
+        except NotMade as problem:
             raise CommandError(str(problem)) from problem
-        self.stdout.write(f"{sortie} : {pages} pages, code {snapshot.code}.")
+        try:
+            with made.file.open("rb") as source, sortie.open("wb") as target:
+                shutil.copyfileobj(source, target)
+        except OSError as error:
+            raise CommandError(f"Impossible d’écrire {sortie} : {error.strerror}.") from error
+        self.stdout.write(f"{sortie} : {made.get_kind_display()}, {made.pages} pages, code {made.snapshot.code}")

@@ -1,30 +1,35 @@
-"""Recomputes frozen states from their own data and says whether the result is the same."""
+"""Recomputes what was frozen, from its own inputs and rules, and says whether it is the same."""
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments import snapshots
-from assessments.models import Snapshot
+from assessments.models import Assessment, Snapshot
+from assessments.snapshots import differences, normal_code
 
 
 class Command(BaseCommand):
-    help = "Recalcule une photographie (son code) ou toutes celles d’un dossier (son numéro)."
+    help = "Recalcule les photographies d’un dossier, ou celle d’un code, et dit « identique » ou ce qui diffère."
 
     def add_arguments(self, parser):
-        parser.add_argument("photographie", help="code de vérification, ou numéro de dossier")
+        parser.add_argument("designation", help="code de vérification, ou numéro du dossier")
 
-    def handle(self, photographie, **options):
-        if photographie.isdecimal():
-            found = Snapshot.objects.filter(assessment=int(photographie))
-        else:
-            found = Snapshot.objects.filter(code=snapshots.normal_code(photographie))
-        if not found:
-            raise CommandError(f"Aucune photographie pour « {photographie} ».")
+    def handle(self, *, designation: str, **options):
         wrong = 0
-        for snapshot in found:
-            differences = snapshots.differences(snapshot)
-            wrong += bool(differences)
-            self.stdout.write(f"{snapshot.code} : {'différente' if differences else 'identique'}")
-            for difference in differences:
-                self.stdout.write(f"  {difference}")
+        for snapshot in self._snapshots(designation):
+            found = differences(snapshot)
+            wrong += bool(found)
+            self.stdout.write(f"{snapshot.code} : {'différent' if found else 'identique'}")
+            for each in found:
+                self.stdout.write(f"  {each}")
         if wrong:
-            raise CommandError(f"{wrong} photographie(s) ne se recalculent pas à l’identique.")
+            raise CommandError("Le recalcul ne redonne pas ce qui a été figé.", returncode=1)
+
+    def _snapshots(self, designation: str) -> list[Snapshot]:
+        if designation.isdecimal() and Assessment.objects.filter(pk=int(designation)).exists():
+            found = list(Snapshot.objects.filter(assessment=int(designation)).order_by("taken_at", "pk"))
+            if not found:
+                raise CommandError(f"Le dossier {designation} n’a encore aucune photographie.")
+            return found
+        snapshot = Snapshot.objects.filter(code=normal_code(designation)).first()
+        if snapshot is None:
+            raise CommandError(f"Ni dossier ni photographie ne répond à « {designation} ».")
+        return [snapshot]

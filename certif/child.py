@@ -1,0 +1,146 @@
+"""Work that may go wrong, done in a throw-away child process: bounded in memory, in computing time and in waiting.
+
+The child is forked from a process that already has everything in memory, so that it starts at once. It must not touch
+the database: the connection belongs to its parent.
+"""
+
+import contextlib
+import os
+import pickle
+import resource
+import select
+import signal
+import struct
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+HEADER = struct.Struct("!cQ")
+MESSAGE, RESULT, ERROR = b"m", b"r", b"e"
+# How glib and the kernel end a process that has no memory left.
+OUT_OF_MEMORY = {signal.SIGABRT, signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS, signal.SIGKILL}
+
+
+class Cause(StrEnum):
+    TIME = "temps"
+    MEMORY = "mémoire"
+    ERROR = "erreur"
+
+
+class ChildFailed(Exception):
+    """The child ended without a result. `error` is what it raised, when it could say it."""
+
+    def __init__(self, cause: Cause, error: BaseException | None = None, detail: str = ""):
+        self.cause = cause
+        self.error = error
+        super().__init__(detail or str(error or cause))
+
+
+def run_in_child(
+    work: Callable[[Callable[[Any], None]], bytes],
+    *,
+    seconds: int,
+    memory: int,
+    on_message: Callable[[Any], None] = lambda message: None,
+    tick: float = 1.0,
+    on_tick: Callable[[float], None] = lambda elapsed: None,
+) -> bytes:
+    """The bytes `work` returns. `work` receives a function that sends a message to `on_message`, in this process.
+
+    `memory` bounds the data of the child, what it shares with its parent included. `on_tick` is called every `tick`
+    seconds with the time elapsed. Raises ChildFailed; the child is gone in every case.
+    """
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reader)
+        _child(work, writer, seconds, memory)
+    os.close(writer)
+    try:
+        return _listen(pid, reader, seconds, on_message, tick, on_tick)
+    finally:
+        os.close(reader)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+
+
+def _child(work: Callable, writer: int, seconds: int, memory: int) -> None:
+    """Never returns: no handler, no buffer, no connection of the parent is touched on the way out."""
+    status = 1
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        result = work(lambda message: _send(writer, MESSAGE, pickle.dumps(message)))
+        _send(writer, RESULT, result)
+        status = 0
+    except BaseException as error:
+        with contextlib.suppress(BaseException):
+            _send(writer, ERROR, _pickled(error))
+    finally:
+        os._exit(status)
+
+
+def _pickled(error: BaseException) -> bytes:
+    try:
+        content = pickle.dumps(error)
+        pickle.loads(content)  # noqa: S301 — our own bytes
+        return content
+    except Exception:
+        return pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"))
+
+
+def _send(writer: int, kind: bytes, content: bytes) -> None:
+    with os.fdopen(os.dup(writer), "wb") as pipe:
+        pipe.write(HEADER.pack(kind, len(content)) + content)
+
+
+def _listen(pid: int, reader: int, seconds: int, on_message: Callable, tick: float, on_tick: Callable) -> bytes:
+    started = time.monotonic()
+    received = bytearray()
+    while (left := started + seconds - time.monotonic()) > 0:
+        if not select.select([reader], [], [], min(tick, left))[0]:
+            on_tick(time.monotonic() - started)
+            continue
+        piece = os.read(reader, 1 << 16)
+        if not piece:
+            raise _ended(pid)
+        received += piece
+        while (frame := _take(received)) is not None:
+            kind, content = frame
+            if kind == RESULT:
+                return content
+            value = pickle.loads(content)  # noqa: S301 — written by our own child
+            if kind == ERROR:
+                raise ChildFailed(Cause.MEMORY if isinstance(value, MemoryError) else Cause.ERROR, value)
+            on_message(value)
+    raise ChildFailed(Cause.TIME, detail=f"more than {seconds} s")
+
+
+def _take(received: bytearray) -> tuple[bytes, bytes] | None:
+    """The first whole frame, taken out of what was received."""
+    if len(received) < HEADER.size:
+        return None
+    kind, length = HEADER.unpack_from(received)
+    if len(received) < HEADER.size + length:
+        return None
+    content = bytes(received[HEADER.size : HEADER.size + length])
+    del received[: HEADER.size + length]
+    return kind, content
+
+
+def _ended(pid: int) -> ChildFailed:
+    """Why a child that said nothing is gone."""
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number == signal.SIGXCPU:
+            return ChildFailed(Cause.TIME, detail="computing time exhausted")
+        if number in OUT_OF_MEMORY:
+            return ChildFailed(Cause.MEMORY, detail=signal.Signals(number).name)
+    return ChildFailed(Cause.ERROR, detail=f"status {status}")
