@@ -1,0 +1,56 @@
+"""P3: a report nobody changed is asked for again and taken home again: what it costs, and that nothing is printed."""
+
+from tests.bench.works import _ready
+
+import weasyprint
+from django_tasks_db.models import DBTaskResult
+
+from assessments import documents
+from assessments.enums import DocumentKind
+from assessments.models import Assessment, Document
+from certif.accounts.models import Role, User
+from tests.bench.measure import in_turn
+from tests.bench.visitor import Visitor
+
+
+def work(rounds: int = 9, times: int = 20) -> dict:
+    assessment = Assessment.objects.get(structure__name__startswith="Coopérative Les Veilleurs")
+    owner = User.objects.get(memberships__structure=assessment.structure_id, memberships__role=Role.OWNER)
+    document = documents.make_document(assessment, DocumentKind.AUDIT)
+    visitor = Visitor(owner)
+    pages, file = f"/dossiers/{assessment.pk}/documents/", f"/documents/{document.pk}/fichier/"
+    printed = []
+    render = weasyprint.HTML.render
+
+    def counted(self, *args, **options):
+        printed.append(self)
+        return render(self, *args, **options)
+
+    def download() -> None:
+        status, content = visitor.get(file)
+        if status != 200 or not content.startswith(b"%PDF"):
+            raise AssertionError(status)
+
+    def ask() -> None:
+        status, _body = visitor.post(pages, {"document": DocumentKind.AUDIT.value})
+        if status != 302:
+            raise AssertionError(status)
+
+    weasyprint.HTML.render = counted
+    before = (Document.objects.count(), DBTaskResult.objects.count())
+    measured = in_turn(
+        {
+            "vide": lambda: visitor.get("/mesure/vide/"),
+            "vide connecté": lambda: visitor.get("/mesure/vide-connecte/"),
+            "fichier": download,
+            "demande": ask,
+        },
+        rounds=rounds,
+        times=times,
+    )
+    after = (Document.objects.count(), DBTaskResult.objects.count())
+    return {"temps": measured, "impressions": len(printed), "nouveaux": after[0] - before[0] + after[1] - before[1], "octets": document.size}
+
+
+if __name__ == "__main__":
+    _ready.run(work)
