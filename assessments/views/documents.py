@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
@@ -16,7 +16,7 @@ from assessments import permissions, tasks
 from assessments.enums import DocumentKind, DocumentStatus
 from assessments.models import Assessment, Document
 from assessments.reports.press import DESIGN, download_name
-from assessments.views.lookup import get_assessment
+from assessments.views.lookup import get_assessment, get_document
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +88,7 @@ def _sheet(kind: DocumentKind, history: list[Document], current: str) -> Sheet:
 def document_state(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a document is: a fragment for htmx, the whole page for the others."""
     tasks.reap()
-    documents = Document.objects.visible_to(request.user).select_related("snapshot")
-    document = get_object_or_404(documents, pk=pk)
+    document = get_document(request, pk)
     if not request.htmx:
         return redirect(f"{reverse('documents', args=[document.snapshot.assessment_id])}#{document.kind}")
     return render(request, "assessments/_document_state.html", {"document": document})
@@ -99,8 +98,7 @@ def document_state(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def document_file(request: HttpRequest, pk: int) -> FileResponse:
     """The PDF itself; rights are read anew each time, so that what was withdrawn is withdrawn at once."""
-    documents = Document.objects.visible_to(request.user).select_related("snapshot__assessment__structure")
-    document = get_object_or_404(documents.defer("snapshot__content", "snapshot__assessment__structure__logo"), pk=pk)
+    document = get_document(request, pk)
     if document.status != DocumentStatus.DONE:
         raise Http404
     try:

@@ -10,13 +10,14 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest
 
 from assessments import permissions
-from assessments.models import Answer, Assessment
+from assessments.models import Answer, Assessment, Document, Snapshot
 from certif.accounts.models import Structure, User
 from certif.prepared import Prepared, number
 from referentiel.models import Edition
 
 # Left in the database until somebody asks: an image, and what `referentiel.content` keeps in memory.
 _LEFT = {"logo", "rules", "eligibility", "cycle"}
+_FROZEN = {"content"}  # the whole dossier as text
 
 
 def _columns(model: type[Model], left: set[str] = frozenset()) -> list[str]:
@@ -27,6 +28,8 @@ _ASSESSMENT = _columns(Assessment)
 _STRUCTURE = _columns(Structure, _LEFT)
 _EDITION = _columns(Edition, _LEFT)
 _ANSWER = _columns(Answer)
+_DOCUMENT = _columns(Document)
+_SNAPSHOT = _columns(Snapshot, _FROZEN)
 _RIGHTS = ["member_role", "is_shared_with_me", "files_shared"]  # what `Assessment.visible_to` says of the person
 
 _assessment_of = Prepared(
@@ -53,6 +56,20 @@ _answer_of = Prepared(
     pk=number,
     code=number,
 )
+_document_of = Prepared(
+    lambda user, pk: (
+        Document.objects.visible_to(User(pk=user))
+        .filter(pk=pk)
+        .values_list(
+            *_DOCUMENT,
+            *(f"snapshot__{name}" for name in _SNAPSHOT),
+            *(f"snapshot__assessment__{name}" for name in _ASSESSMENT),
+            *(f"snapshot__assessment__structure__{name}" for name in _STRUCTURE),
+        )
+    ),
+    user=number,
+    pk=number,
+)
 
 
 def get_assessment(
@@ -76,6 +93,16 @@ def get_answer(request: HttpRequest, pk: int, code: str, *, write: bool = False)
     _give_rights(answer.assessment, row)
     _check(answer.assessment, write=write)
     return answer
+
+
+def get_document(request: HttpRequest, pk: int) -> Document:
+    """The document with its photograph (its text left), its dossier and its structure, in one query."""
+    row = _one(_document_of, request.user, pk=pk)
+    document = _take(Document, _DOCUMENT, row)
+    document.snapshot = _take(Snapshot, _SNAPSHOT, row)
+    document.snapshot.assessment = _take(Assessment, _ASSESSMENT, row)
+    document.snapshot.assessment.structure = _take(Structure, _STRUCTURE, row)
+    return document
 
 
 def _one(question: Prepared, user: User, **values) -> list:
