@@ -2,11 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from referentiel.content import Content, CriterionContent, content_of
 from referentiel.models import Edition
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     edition = Edition.objects.current()
     content = content_of(edition.pk) if edition else None

@@ -1,0 +1,408 @@
+"""Every address of the product × every visitor: who gets in, who is refused, who is told nothing.
+
+The table is checked against the URL resolver: an address that is not in it fails the suite.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLResolver
+
+from assessments import calendar, snapshots
+from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
+from assessments.models import Action, AnswerVersion, Document, Outcome, Share
+from certif.accounts.invitations import invite
+from certif.accounts.models import Role
+from tests.factories import (
+    affiliate,
+    answer,
+    declare,
+    join,
+    make_assessment,
+    make_edition,
+    make_evidence,
+    make_network,
+    make_service,
+    make_site,
+    make_structure,
+    make_user,
+    use_evidence,
+)
+from tests.people import client_of
+
+IN, REFUSED, NOTHING, LOGIN = "entre", "refusé", "introuvable", "à la connexion"
+
+# --- The points of view -----------------------------------------------------------------------
+
+GROUPS = {
+    "owner": ("a_owner",),
+    "writers": ("a_contributor", "in_both"),
+    "reader": ("a_reader",),
+    "advisor": ("advisor_shared",),
+    "strangers": ("b_owner", "b_contributor", "advisor_not_shared", "advisor_elsewhere", "ex_member"),
+    "admin": ("norm_admin",),
+    "nobody": ("anonymous", "disabled"),
+}
+VISITORS = tuple(visitor for group in GROUPS.values() for visitor in group)
+
+
+def who(default: str, **answers: str) -> dict[str, str]:
+    """What each visitor meets: `default`, but for the groups named."""
+    return {visitor: answers.get(group, default) for group, visitors in GROUPS.items() for visitor in visitors}
+
+
+PUBLIC = who(IN)
+PERSON = who(IN, nobody=LOGIN)
+MEMBER = who(NOTHING, owner=IN, writers=IN, reader=IN, nobody=LOGIN)
+OWNER = who(NOTHING, owner=IN, writers=REFUSED, reader=REFUSED, nobody=LOGIN)
+WORKER = who(NOTHING, owner=IN, writers=IN, reader=REFUSED, nobody=LOGIN)
+READ = who(NOTHING, owner=IN, writers=IN, reader=IN, advisor=IN, nobody=LOGIN)
+INSIDE = who(NOTHING, owner=IN, writers=IN, reader=IN, advisor=REFUSED, nobody=LOGIN)
+WRITE = who(NOTHING, owner=IN, writers=IN, reader=REFUSED, advisor=REFUSED, nobody=LOGIN)
+MANAGE = who(NOTHING, owner=IN, writers=REFUSED, reader=REFUSED, advisor=REFUSED, nobody=LOGIN)
+INVITED = who(REFUSED, nobody=IN)
+NORM_ADMIN = who(NOTHING, admin=IN, nobody=LOGIN)
+
+# --- The table: name of the address → what GET meets, what POST meets (None: the method is refused) ---
+
+TABLE: dict[str, tuple[dict | None, dict | None]] = {
+    # the ground
+    "home": (PUBLIC, None),
+    "accessibility": (PUBLIC, None),
+    "privacy": (PUBLIC, None),
+    "method": (PUBLIC, None),
+    "health": (PUBLIC, None),
+    "ready": (PUBLIC, None),
+    # the norm
+    "norm": (PUBLIC, None),
+    "edition_detail": (PUBLIC, None),
+    "norm_chapter": (PUBLIC, None),
+    "norm_criterion": (PUBLIC, None),
+    "norm_search": (PUBLIC, None),
+    "blank_grid_pdf": (PUBLIC, None),
+    "blank_grid_xlsx": (PUBLIC, None),
+    "eligibility": (PUBLIC, PUBLIC),
+    "verify": (PUBLIC, None),
+    "verify_code": (PUBLIC, PUBLIC),
+    # people
+    "account": (PERSON, PERSON),
+    "calendar_create": (None, PERSON),
+    "calendar_revoke": (None, PERSON),
+    "calendar_feed": (PUBLIC, None),  # the address is the secret
+    "invitation_accept": (INVITED, who(REFUSED, nobody=LOGIN)),  # so is this one, for the person it was sent to
+    "invitation_ask": (None, PUBLIC),
+    # structures
+    "structure_list": (PERSON, None),
+    "structure_create": (PERSON, PERSON),
+    "structure_detail": (MEMBER, None),
+    "structure_edit": (OWNER, OWNER),
+    "structure_logo": (MEMBER, None),
+    "structure_logo_save": (None, OWNER),
+    "structure_logo_delete": (None, OWNER),
+    "invitation_send": (None, OWNER),
+    "invitation_revoke": (None, OWNER),
+    "member_role": (None, OWNER),
+    "member_remove": (None, OWNER),
+    "site_add": (None, OWNER),
+    "site_edit": (None, OWNER),
+    "site_delete": (None, OWNER),
+    "service_add": (None, OWNER),
+    "service_edit": (None, OWNER),
+    "service_delete": (None, OWNER),
+    "assessment_list": (PERSON, None),
+    "assessment_create": (WORKER, WORKER),
+    # the dossier
+    "dashboard": (READ, None),
+    "scope": (READ, WRITE),
+    "grid": (READ, None),
+    "criterion": (READ, WRITE),
+    "criterion_assign": (None, WRITE),
+    "criterion_comment": (None, WRITE),
+    "criterion_live": (READ, None),
+    "answer_history": (INSIDE, WRITE),
+    "conflict": (WRITE, None),
+    "registers": (READ, None),
+    "register_detail": (READ, WRITE),
+    "register_withdraw": (None, WRITE),
+    "register_evidence_remove": (None, WRITE),
+    "synthesis": (READ, None),
+    "why": (READ, None),
+    "evidence_list": (READ, None),
+    "evidence_add": (WRITE, WRITE),
+    "evidence_detail": (READ, WRITE),
+    "evidence_file": (READ, None),
+    "evidence_replace": (WRITE, WRITE),
+    "evidence_delete": (None, WRITE),
+    "evidence_use_edit": (None, WRITE),
+    "evidence_use_delete": (None, WRITE),
+    "roadmap": (READ, None),
+    "roadmap_board": (READ, None),
+    "roadmap_gantt": (READ, None),
+    "roadmap_propose": (None, WRITE),
+    "action_create": (WRITE, WRITE),
+    "action_edit": (READ, WRITE),
+    "action_move": (None, WRITE),
+    "action_delete": (None, WRITE),
+    "documents": (READ, INSIDE),
+    "document_state": (READ, None),
+    "document_file": (READ, None),
+    "close": (MANAGE, MANAGE),
+    "reopen": (MANAGE, MANAGE),
+    "share_withdraw": (None, MANAGE),
+}
+
+# Sign-in, passwords and second factor: the pages of django-allauth, proved in test_login, test_password,
+# test_second_factor… They take no number but that of the person’s own keys.
+ALLAUTH = re.compile(r"^(account_|mfa_)")
+
+
+# --- The world --------------------------------------------------------------------------------
+
+
+class World:
+    """A structure A with one of everything, a structure B, and everyone who may look."""
+
+    def __init__(self):
+        self.edition = make_edition()
+        self.people = {name: make_user(f"{name}@exemple.fr", name) for name in VISITORS if name != "anonymous"}
+        people = self.people
+        self.a = make_structure("Structure A", owner=people["a_owner"])
+        self.b = make_structure("Structure B", owner=people["b_owner"])
+        join(self.a, people["a_contributor"], Role.CONTRIBUTOR)
+        join(self.a, people["a_reader"], Role.READER)
+        join(self.a, people["in_both"], Role.CONTRIBUTOR)
+        join(self.b, people["in_both"], Role.OWNER)
+        join(self.b, people["b_contributor"], Role.CONTRIBUTOR)
+        join(self.a, people["ex_member"], Role.OWNER).delete()
+        join(self.a, people["disabled"], Role.OWNER)
+        type(people["norm_admin"]).objects.filter(pk=people["norm_admin"].pk).update(is_norm_admin=True)
+        shared = make_network("Réseau qui reçoit", advisor=people["advisor_shared"])
+        other = make_network("Réseau sans partage", advisor=people["advisor_not_shared"])
+        make_network("Réseau d’ailleurs", advisor=people["advisor_elsewhere"])
+        affiliate(self.a, shared)
+        affiliate(self.a, other)
+        self.of_a = self._furnish(self.a, people["a_owner"])
+        self.of_b = self._furnish(self.b, people["b_owner"])
+        self.of_a["share"] = Share.objects.create(assessment=self.of_a["dossier"], network=shared).pk
+        affiliate(self.b, other)
+        self.of_b["share"] = Share.objects.create(assessment=self.of_b["dossier"], network=other).pk
+
+    def _furnish(self, structure, owner) -> dict:
+        type(structure).objects.filter(pk=structure.pk).update(logo=b"\x89PNG")
+        site = make_site(structure)
+        service = make_service(site)
+        dossier = make_assessment(structure, self.edition, services=[service], by=owner)
+        row = answer(dossier, "PER-01", 2, by=owner)
+        conflict = AnswerVersion.objects.create(
+            answer=row, number=1, outcome=Outcome.CONFLICT, level=1, author=owner, saved_at=row.updated_at
+        )
+        piece = make_evidence(structure, by=owner)
+        use = use_evidence(piece, dossier, "PER-01")
+        declare(dossier, "REG-1", services=[service], evidence=[piece])
+        action = Action.objects.create(assessment=dossier, title="Une action")
+        snapshot = snapshots.take(dossier, SnapshotKind.DOCUMENT, by=owner)
+        document = Document(
+            snapshot=snapshot,
+            kind=DocumentKind.AUDIT,
+            design="essai",
+            status=DocumentStatus.DONE,
+            requested_by=owner,
+            pages=1,
+            size=4,
+        )
+        document.file.save("essai.pdf", ContentFile(b"%PDF"))
+        invitation, token = invite(structure, email="invitee@exemple.fr", role=Role.READER, by=owner)
+        return {
+            "structure": structure.pk,
+            "site": site.pk,
+            "service": service.pk,
+            "member": structure.memberships.order_by("pk").first().pk,
+            "invitation": invitation.pk,
+            "token": token,
+            "feed": calendar.create(by=owner),
+            "dossier": dossier,
+            "piece": piece.pk,
+            "use": use.pk,
+            "action": action.pk,
+            "document": document.pk,
+            "code": snapshot.code,
+            "version": conflict.pk,
+        }
+
+    def client(self, visitor: str):
+        """A browser where the visitor signed in; the disabled person was disabled since."""
+        client = client_of(self.people.get(visitor))
+        if visitor == "disabled":
+            type(self.people[visitor]).objects.filter(pk=self.people[visitor].pk).update(is_active=False)
+        return client
+
+    def url(self, name: str, of: dict | None = None, child: dict | None = None) -> str:
+        """The address of a thing of structure A; `of` gives the parent’s structure, `child` the child’s."""
+        of = of or self.of_a
+        child = child or of
+        return reverse(name, kwargs={key: self._value(name, key, of, child) for key in ADDRESSES[name]})
+
+    def _value(self, name: str, key: str, of: dict, child: dict):
+        if key == "pk":
+            if name in PIECES:
+                return of[PIECES[name]]
+            return of["structure"] if name.startswith(ABOUT_STRUCTURES) else of["dossier"].pk
+        if key == "edition":
+            return self.edition.code
+        if key == "token":
+            return of["feed" if name == "calendar_feed" else "token"]
+        if key == "code":
+            return {"verify_code": of["code"]}.get(name, "REG-1" if "register" in name else "PER-01")
+        return "PER" if key == "chapter" else child[key]
+
+
+PIECES = {
+    "action_edit": "action",
+    "action_move": "action",
+    "action_delete": "action",
+    "document_state": "document",
+    "document_file": "document",
+    "evidence_detail": "piece",
+    "evidence_file": "piece",
+    "evidence_replace": "piece",
+    "evidence_delete": "piece",
+    "evidence_use_edit": "use",
+    "evidence_use_delete": "use",
+}
+ABOUT_STRUCTURES = ("structure", "invitation", "member", "site", "service", "assessment_create")
+
+
+def addresses(resolver=None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every named address of the product and the parameters of its path, Django’s admin left out."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":
+                yield from addresses(pattern)
+        elif pattern.name:
+            yield pattern.name, tuple(pattern.pattern.converters)
+
+
+def _address_parameters() -> dict[str, tuple[str, ...]]:
+    found = {}
+    for pattern in get_resolver().reverse_dict:
+        if isinstance(pattern, str):
+            possibilities = get_resolver().reverse_dict.getlist(pattern)
+            found[pattern] = tuple(possibilities[0][0][0][1])
+    return found
+
+
+ADDRESSES = _address_parameters()
+
+
+@pytest.fixture
+def world(db) -> World:
+    return World()
+
+
+def met(response: HttpResponse) -> str:
+    if response.status_code in (301, 302) and response.url.startswith(reverse("account_login")):
+        return LOGIN
+    return {403: REFUSED, 404: NOTHING, 405: "méthode refusée"}.get(response.status_code, IN)
+
+
+def read_whole(response: HttpResponse) -> HttpResponse:
+    """Leaves no file open. `close()` would end the database connection of the test with the request."""
+    response.getvalue()
+    if getattr(response, "file_to_stream", None):
+        response.file_to_stream.close()
+    return response
+
+
+def visit(world: World, visitor: str, method: str, url: str, body: dict | None = None) -> HttpResponse:
+    """One visit, undone afterwards."""
+    client = world.client(visitor)
+    with transaction.atomic():
+        response = read_whole(getattr(client, method)(url, body or {}))
+        transaction.set_rollback(True)
+    return response
+
+
+# What a form must hold to be understood at all.
+BODIES = {"documents": {"document": DocumentKind.AUDIT}}
+
+
+# --- The tests --------------------------------------------------------------------------------
+
+
+def test_every_address_is_in_the_table():
+    known = {name for name, _ in addresses()}
+
+    assert {name for name in known if not ALLAUTH.match(name) or name == "account"} == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_visitor_meets_what_the_table_says(world, name):
+    reading, writing = TABLE[name]
+    url = world.url(name)
+    for method, table in (("get", reading), ("post", writing)):
+        if table is None:
+            # Refused to the person who would have every right otherwise; strangers may be told less.
+            assert met(visit(world, "a_owner", method, url)) == "méthode refusée", f"{method} {url}"
+            continue
+        body = BODIES.get(name) if method == "post" else None
+        found = {visitor: met(visit(world, visitor, method, url, body)) for visitor in VISITORS}
+        assert found == table, f"{method} {url}"
+
+
+TWO_NUMBERS = tuple(
+    name
+    for name in TABLE
+    if set(ADDRESSES[name]) & {"site", "service", "member", "invitation", "share", "piece"} and "pk" in ADDRESSES[name]
+)
+
+
+@pytest.mark.parametrize("name", TWO_NUMBERS)
+def test_a_foreign_child_under_ones_own_parent_is_not_found(world, name):
+    """The parent in the path is checked; so must the child be."""
+    url = world.url(name, of=world.of_b, child=world.of_a)
+    for method, table in zip(("get", "post"), TABLE[name], strict=True):
+        if table is not None:
+            assert met(visit(world, "b_owner", method, url)) == NOTHING, f"{method} {url}"
+
+
+@pytest.mark.parametrize("name", [name for name in TABLE if "pk" in ADDRESSES[name]])
+def test_a_foreign_thing_and_a_missing_one_give_the_same_answer(world, name):
+    foreign = world.url(name)
+    missing = reverse(name, kwargs={**_arguments(world, name), "pk": 987_654})
+    for method, table in zip(("get", "post"), TABLE[name], strict=True):
+        if table is not None:
+            answers = [visit(world, "b_owner", method, url) for url in (foreign, missing)]
+            assert (answers[0].status_code, answers[0].content) == (answers[1].status_code, answers[1].content)
+            assert answers[0].status_code == 404
+
+
+def _arguments(world: World, name: str) -> dict:
+    return {key: world._value(name, key, world.of_a, world.of_a) for key in ADDRESSES[name]}
+
+
+@pytest.mark.parametrize(
+    "name", ["dashboard", "criterion", "evidence_file", "document_file", "document_state", "documents", "synthesis"]
+)
+def test_a_withdrawn_share_a_lost_membership_a_left_network_count_at_once(world, name):
+    url = world.url(name)
+    advisor, member = world.client("advisor_shared"), world.client("a_reader")
+
+    def look(client) -> str:
+        return met(read_whole(client.get(url)))
+
+    assert (look(advisor), look(member)) == (IN, IN)
+
+    with transaction.atomic():
+        world.a.affiliations.all().delete()
+        assert look(advisor) == NOTHING
+        transaction.set_rollback(True)
+    assert look(advisor) == IN
+
+    Share.objects.filter(pk=world.of_a["share"]).update(revoked_at="2026-11-21T10:00Z")
+    world.people["a_reader"].memberships.all().delete()
+    assert (look(advisor), look(member)) == (NOTHING, NOTHING)
