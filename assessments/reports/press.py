@@ -17,6 +17,7 @@ from assessments.reports.roadmap import roadmap_report
 from certif.dates import in_paris
 from certif.text import NARROW_NBSP, NBSP
 from referentiel.content import content_of
+from referentiel.models import Edition
 
 DESIGN = "2026-11"
 """Changes when a document made again from the same photograph would look different."""
@@ -38,9 +39,11 @@ class Data:
 
 
 def source_of(snapshot: Snapshot) -> Source:
+    """Under the edition of the photograph: the dossier may have moved to another since."""
+    data = json.loads(snapshot.content)
     return Source(
-        data=json.loads(snapshot.content),
-        content=content_of(snapshot.assessment.edition_id),
+        data=data,
+        content=content_of(Edition.objects.values_list("pk", flat=True).get(code=data["edition"]["code"])),
         code=snapshot.code,
         sha256=snapshot.sha256,
         has_logo=bool(snapshot.assessment.structure.logo),
