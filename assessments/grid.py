@@ -16,6 +16,7 @@ from certif.prepared import Prepared, number
 from referentiel.content import ChapterContent, Content, CriterionContent, content_of
 
 TODO, MINE, BLOCKING, NO_EVIDENCE, COMMENTED = "a-faire", "les-miens", "bloquants", "sans-preuve", "commentes"
+TO_CONFIRM = "a-reconfirmer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Line:
     updated_by: str
     assigned_to_id: int | None
     assigned_to: str
+    to_confirm: bool
     has_evidence: bool
     has_comments: bool
 
@@ -124,10 +126,12 @@ class Grid:
 
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
-        return tuple(
+        """« À reconfirmer » only where an answer came from another edition."""
+        found = (
             Filter(name, label, sum(keeps(line, self.user) for line in self.lines))
             for name, (label, keeps) in FILTERS.items()
         )
+        return tuple(each for each in found if each.count or each.name != TO_CONFIRM or self.chosen == TO_CONFIRM)
 
     @cached_property
     def shown(self) -> tuple[Line, ...]:
@@ -181,6 +185,7 @@ class Grid:
 
 FILTERS = {
     TODO: ("À faire", lambda line, user: line.in_scope and not line.settled),
+    TO_CONFIRM: ("À reconfirmer", lambda line, user: line.in_scope and line.to_confirm),
     MINE: ("Les miens", lambda line, user: line.in_scope and line.assigned_to_id == user.pk),
     BLOCKING: ("Bloquants", lambda line, user: line.in_scope and line.criterion.criticality == "bloquant"),
     NO_EVIDENCE: (
@@ -236,6 +241,7 @@ def _answers(assessment: int, current: int):
         Coalesce(F("updated_by__name"), Value("")),
         "assigned_to_id",
         Coalesce(F("assigned_to__name"), Value("")),
+        "to_confirm",
         Exists(EvidenceUse.objects.filter(**of_answer)),
         Exists(Comment.objects.filter(**of_answer)),
     )

@@ -32,6 +32,7 @@ class AnswerForm(forms.Form):
         ),
     )
     auteur = forms.IntegerField(required=False)
+    edition = forms.IntegerField(required=False)
     niveau = forms.Field(required=False)
     justification = forms.Field(required=False)
 

@@ -147,6 +147,7 @@ def _save(request: HttpRequest, answer: Answer) -> HttpResponse:
         based_on=form.cleaned_data["version"],
         **form.cleaned_data["niveau"],
         justification=form.cleaned_data["justification"],
+        edition=form.cleaned_data["edition"],
     )
     match outcome:
         case answers.Saved():

@@ -358,7 +358,7 @@
 
   // The button saves at once, without leaving the page; refused texts and conflicts go the plain way.
   form.addEventListener("submit", (event) => {
-    if (event.submitter && event.submitter.name === "retirer") { forgetDraft(); saved = snapshot(); return; }
+    if (event.submitter && ["retirer", "confirmer"].includes(event.submitter.name)) { forgetDraft(); saved = snapshot(); return; }
     if (stopped) return;
     event.preventDefault();
     if (dirty()) save();
