@@ -211,7 +211,6 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": (
         f"{limits.LOGIN_FAILURES_PER_ADDRESS}/{_window}/ip,{limits.LOGIN_FAILURES_PER_ACCOUNT}/{_window}/key"
     ),
-    "unknown_code": f"{limits.VERIFICATION_MISSES}/{_window}/ip",
 }
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

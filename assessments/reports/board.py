@@ -15,6 +15,7 @@ from assessments.reports.typography import (
     joined,
     of_month,
     quoted,
+    registers_covered,
     sentence,
     shortened,
     tied,
@@ -128,7 +129,7 @@ def _lead(source: Source) -> str:
 
 
 def _covered(source: Source) -> str:
-    return counted(source.result.registers_covered, "registre est couvert", "registres sont couverts")
+    return registers_covered(source.result.registers_covered)
 
 
 def _way(source: Source) -> str:

@@ -282,7 +282,8 @@ def _registers_lead(source: Source) -> str:
         return tied(
             f"Aucun registre n’est encore déclaré. Il en faut {in_words(least)} sur {total}, déployés et prouvés."
         )
-    begin = f"{sentence(counted(covered, 'registre', 'registres'))} sur {total} {'est couvert' if covered < 2 else 'sont couverts'}"
+    verb = "sont couverts" if covered > 1 else "est couvert" if covered else "n’est couvert"
+    begin = f"{sentence(counted(covered, 'registre', 'registres'))} sur {total} {verb}"
     if covered < least:
         return tied(f"{begin} : il en manque {in_words(least - covered)} pour atteindre le seuil attendu.")
     if covered == least:

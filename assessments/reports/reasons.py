@@ -15,6 +15,7 @@ from assessments.reports.typography import (
     paragraphs,
     plural,
     quoted,
+    registers_covered,
     sentence,
     shortened,
     tied,
@@ -158,10 +159,7 @@ def _registers(source: Source, reason: Reason) -> ReasonCard:
         for each in source.dossier.registers
         if each.declared and not source.result.coverage[each.code].covered
     ]
-    text = [
-        f"{sentence(counted(covered, 'registre est couvert', 'registres sont couverts'))} ; il en faut "
-        f"{in_words(rules.registers_min)}."
-    ]
+    text = [f"{sentence(registers_covered(covered))} ; il en faut {in_words(rules.registers_min)}."]
     if declared:
         text.append(tied(f"Déclarés sans être couverts : {listed([labels[code] for code in declared])}."))
     lift = f"Couvrir encore {counted(short, 'registre', 'registres')} : déclaré, rattaché à un dispositif, prouvé par une trace récente."

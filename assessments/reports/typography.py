@@ -37,6 +37,13 @@ def counted(number: int, one: str, many: str, *, feminine: bool = False) -> str:
     return f"{in_words(number, feminine=feminine) if number <= WORDS_UP_TO else number}{NBSP}{noun}"
 
 
+def registers_covered(number: int) -> str:
+    """« aucun registre n’est couvert », « trois registres sont couverts »."""
+    if number == 0:
+        return f"aucun{NBSP}registre n’est couvert"
+    return counted(number, "registre est couvert", "registres sont couverts")
+
+
 def plural(number: int, one: str, many: str) -> str:
     """« 1 critère », « 23 critères »."""
     return f"{number}{NBSP}{many if number >= 2 else one}"

@@ -5,7 +5,9 @@ import json
 import re
 from datetime import date
 
-from allauth.core import ratelimit
+from allauth.account.adapter import get_adapter
+from allauth.core.ratelimit import respond_429
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -16,11 +18,10 @@ from assessments.enums import DocumentStatus
 from assessments.models import Snapshot
 from assessments.scoring import evaluate, verdict_headline
 from assessments.snapshots import GROUP_LENGTH, GROUPS, differences, normal_code
-from certif.limits import EVIDENCE_BYTES
+from certif.limits import EVIDENCE_BYTES, LOGIN_FAILURES_WINDOW, VERIFICATION_MISSES
 from certif.uploads import oversized_fields
 
 FINGERPRINT_MIN = 16
-MISS = "unknown_code"
 _UNKNOWN = (
     "Aucun document ne porte ce code. Vérifiez chaque signe : il compte trois groupes de quatre lettres et chiffres."
 )
@@ -43,11 +44,12 @@ def verify(request: HttpRequest) -> HttpResponse:
 @never_cache
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """What the code stands for, recomputed on the spot: what the cover says, for whoever holds it, and no answer."""
-    if not ratelimit.consume(request, action=MISS, dry_run=True):
-        return ratelimit.respond_429(request)
+    misses = f"verify:{hashlib.sha256(get_adapter().get_client_ip(request).encode()).hexdigest()}"
+    if cache.get(misses, 0) >= VERIFICATION_MISSES:
+        return respond_429(request)
     snapshot = Snapshot.objects.filter(code=normal_code(code)).first()
     if snapshot is None:
-        ratelimit.consume(request, action=MISS)
+        cache.set(misses, cache.get(misses, 0) + 1, LOGIN_FAILURES_WINDOW.total_seconds())
         return _form(request, code[:60], _UNKNOWN, status=404)
     context = {
         "snapshot": snapshot,
