@@ -34,6 +34,18 @@ PUBLIC_NAV = (
     ("eligibility", "L’éligibilité", {"eligibility"}),
     ("verify", "Vérifier un document", {"verify", "verify_code"}),
 )
+# Where norm admins write.
+NORM_NAV = (
+    (
+        "edition_list",
+        "Référentiel",
+        {
+            "edition_list", "draft_create", "standard_create", "draft", "draft_cover", "draft_rules", "draft_registers",
+            "draft_register", "draft_register_create", "draft_chapter", "draft_chapter_create", "draft_criterion",
+            "draft_preview", "edition_publish", "edition_retire", "edition_differences", "edition_import",
+        },
+    ),
+)  # fmt: skip
 
 
 @register.simple_tag(takes_context=True)
@@ -41,7 +53,7 @@ def nav(context, entries: str = "dossier") -> list[dict]:
     """Menu entries: name, label, and whether the current page belongs to it."""
     match = context["request"].resolver_match
     current = match.url_name if match else None
-    table = NAV if entries == "dossier" else PUBLIC_NAV
+    table = {"dossier": NAV, "public": PUBLIC_NAV, "norm": NORM_NAV}[entries]
     return [{"name": name, "label": label, "current": current in screens} for name, label, screens in table]
 
 

@@ -15,7 +15,8 @@ from django.db.models import Max, ProtectedError
 from django.utils import timezone
 
 from assessments.scoring import Finding
-from referentiel.editions import Refusal, only_norm_admins
+from referentiel.drafts import create_draft
+from referentiel.editions import Refusal, canonical_content, only_norm_admins
 from referentiel.models import (
     Chapter,
     Confidence,
@@ -129,53 +130,13 @@ def _usual_finding(low: Finding, middle: Finding, level: int, top: int) -> Findi
     return middle if 2 * level >= top else low
 
 
-@transaction.atomic
 def duplicate(source: Edition, *, code: str, label: str, by, standard: Standard | None = None) -> Edition:
     """A draft with all the content of `source`; stable keys are kept, so that answers may follow."""
-    only_norm_admins(by)
-    edition = Edition.objects.create(
-        standard=standard or source.standard,
-        code=code,
-        label=label,
-        notice=source.notice,
-        rules=source.rules,
-        eligibility=source.eligibility,
-        cycle=source.cycle,
-        created_at=timezone.now(),
-    )
-    _copied(Level.objects.filter(edition=source).order_by("value"), edition=edition)
-    registers = _copied(Register.objects.filter(edition=source).order_by("position"), edition=edition)
-    chapters = _copied(Chapter.objects.filter(edition=source).order_by("position"), edition=edition)
-    criteria = {}
-    for old_chapter, chapter in chapters.items():
-        rows = Criterion.objects.filter(chapter=old_chapter).order_by("position")
-        criteria |= _copied(rows, edition=edition, chapter=chapter, version=0, written_by=None, written_at=None)
-    for through in (Criterion.registers.through, Criterion.applicable_registers.through):
-        through.objects.bulk_create(
-            through(criterion_id=criteria[old].pk, register_id=registers[register].pk)
-            for old, register in through.objects.filter(criterion__edition=source)
-            .order_by("pk")
-            .values_list("criterion_id", "register_id")
-        )
-    for model in (LevelDescriptor, *PARTS.values()):
-        rows = list(model.objects.filter(criterion__edition=source).order_by("criterion_id", "position"))
-        for row in rows:
-            row.pk, row.criterion_id = None, criteria[row.criterion_id].pk
-        model.objects.bulk_create(rows)
-    _touch(edition, by)
-    return edition
-
-
-def _copied(rows, **changes) -> dict:
-    """Copies of the rows with these fields changed, by the number of the original."""
-    originals = list(rows)
-    numbers = [row.pk for row in originals]
-    for row in originals:
-        row.pk = None
-        row._state.adding = True
-        for name, value in changes.items():
-            setattr(row, name, value)
-    return dict(zip(numbers, type(originals[0]).objects.bulk_create(originals), strict=True)) if originals else {}
+    document = canonical_content(source)
+    document["edition"] |= {"code": code, "libelle": label}
+    if standard:
+        document["norme"] = {"code": standard.code, "titre": standard.title, "editeur": standard.publisher}
+    return create_draft(document, by=by)
 
 
 def cover(edition: Edition) -> dict:

@@ -41,6 +41,7 @@ FLOORS = [
     ("assessments.priorities", STANDARD_LIBRARY_ONLY),
     ("assessments.canonical", STANDARD_LIBRARY_ONLY),
     ("assessments.consistency", STANDARD_LIBRARY_ONLY),
+    ("assessments.merging", STANDARD_LIBRARY_ONLY),
     ("assessments.reports.charts", STANDARD_LIBRARY_ONLY),
     ("assessments.permissions", 4),
     ("assessments.models", 3),

@@ -118,6 +118,8 @@ def test_the_current_edition_is_the_published_one_last_in_force(db):
     older = make_edition("A", sealed=False)
     newer = make_edition("B", sealed=False)
     make_edition("C", sealed=False)
+    for edition in (older, newer):
+        add_evidence(edition, "PER-08")
     publish(newer, change_note="Deuxième.", in_force_on=date(2031, 1, 1))
     publish(older, change_note="Première.", in_force_on=date(2030, 1, 1))
     assert Edition.objects.current() == newer

@@ -1,0 +1,52 @@
+"""Publishing a draft, with what it lacks said first; retiring an edition, which deletes nothing."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from referentiel import editions
+from referentiel.completeness import lacks
+from referentiel.content import content_of
+from referentiel.forms.draft import PublishForm
+from referentiel.models import Edition
+from referentiel.views.draft import missing
+from referentiel.views.keepers import for_norm_admins, on_draft
+
+
+@on_draft
+@require_http_methods(["GET", "HEAD", "POST"])
+def edition_publish(request: HttpRequest, edition: Edition) -> HttpResponse:
+    content = content_of(edition.pk)
+    form = PublishForm(request.POST or None)
+    context = {"edition": edition, "content": content, "form": form, "missing": missing(lacks(content), edition)}
+    if not form.is_bound:
+        return render(request, "referentiel/edition_publish.html", context)
+    if form.is_valid():
+        try:
+            seal = editions.publish(edition, by=request.user, **form.cleaned_data)
+        except editions.Refusal as refusal:
+            return render(
+                request, "referentiel/edition_publish.html", context | {"refusal": refusal.reasons}, status=409
+            )
+        messages.success(request, f"L’édition est publiée. Son empreinte : {seal.fingerprint[:12]}…")
+        return redirect("edition_list")
+    return render(request, "referentiel/edition_publish.html", context, status=422)
+
+
+@for_norm_admins
+@require_http_methods(["GET", "HEAD", "POST"])
+def edition_retire(request: HttpRequest, edition: str) -> HttpResponse:
+    edition = get_object_or_404(Edition.objects.select_related("seal", "standard"), code=edition)
+    if request.method == "POST":
+        try:
+            editions.retire(edition, by=request.user)
+        except editions.Refusal as refusal:
+            messages.error(request, " ".join(refusal.reasons))
+        else:
+            messages.success(
+                request,
+                f"« {edition.label} » est retirée : elle reste lisible, les nouveaux dossiers en prennent une autre.",
+            )
+        return redirect("edition_list")
+    return render(request, "referentiel/edition_retire.html", {"edition": edition})
