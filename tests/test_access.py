@@ -151,6 +151,33 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "documents": (READ, INSIDE),
     "document_state": (READ, None),
     "document_file": (READ, None),
+    # where the norm is written
+    "edition_list": (NORM_ADMIN, None),
+    "draft_create": (NORM_ADMIN, NORM_ADMIN),
+    "standard_create": (NORM_ADMIN, NORM_ADMIN),
+    "edition_differences": (NORM_ADMIN, None),
+    "draft": (NORM_ADMIN, None),
+    "draft_cover": (NORM_ADMIN, NORM_ADMIN),
+    "draft_delete": (None, NORM_ADMIN),
+    "draft_rules": (NORM_ADMIN, NORM_ADMIN),
+    "draft_registers": (NORM_ADMIN, None),
+    "draft_register_create": (NORM_ADMIN, NORM_ADMIN),
+    "draft_register": (NORM_ADMIN, NORM_ADMIN),
+    "draft_register_move": (None, NORM_ADMIN),
+    "draft_register_delete": (None, NORM_ADMIN),
+    "draft_chapter_create": (NORM_ADMIN, NORM_ADMIN),
+    "draft_chapter": (NORM_ADMIN, NORM_ADMIN),
+    "draft_chapter_move": (None, NORM_ADMIN),
+    "draft_chapter_delete": (None, NORM_ADMIN),
+    "draft_criterion_create": (None, NORM_ADMIN),
+    "draft_criterion": (NORM_ADMIN, NORM_ADMIN),
+    "draft_criterion_check": (None, NORM_ADMIN),
+    "draft_criterion_move": (None, NORM_ADMIN),
+    "draft_criterion_delete": (None, NORM_ADMIN),
+    "draft_preview": (NORM_ADMIN, None),
+    "draft_preview_pdf": (NORM_ADMIN, None),
+    "edition_publish": (NORM_ADMIN, NORM_ADMIN),
+    "edition_retire": (NORM_ADMIN, NORM_ADMIN),
     "close": (MANAGE, MANAGE),
     "reopen": (MANAGE, MANAGE),
     "share_withdraw": (None, MANAGE),
@@ -169,6 +196,7 @@ class World:
 
     def __init__(self):
         self.edition = make_edition()
+        self.draft = make_edition(sealed=False)
         self.people = {name: make_user(f"{name}@exemple.fr", name) for name in VISITORS if name != "anonymous"}
         people = self.people
         self.a = make_structure("Structure A", owner=people["a_owner"])
@@ -252,6 +280,8 @@ class World:
             if name in PIECES:
                 return of[PIECES[name]]
             return of["structure"] if name.startswith(ABOUT_STRUCTURES) else of["dossier"].pk
+        if name in WRITTEN:
+            return self._draft_value(name, key)
         if key == "edition":
             return self.edition.code
         if key == "token":
@@ -260,6 +290,22 @@ class World:
             return {"verify_code": of["code"]}.get(name, "REG-1" if "register" in name else "PER-01")
         return "PER" if key == "chapter" else child[key]
 
+    def _draft_value(self, name: str, key: str):
+        if key == "edition":
+            return self.draft.code
+        rows = "chapters" if "chapter" in name or key == "chapter" else "registers" if "register" in name else "criteria"
+        return getattr(self.draft, rows).order_by("pk").first().key
+
+
+# Addresses of a draft: those of a published edition only say that it is published.
+WRITTEN = {"draft", "edition_publish"} | {
+    f"draft_{what}"
+    for what in (
+        "cover", "delete", "rules", "registers", "register_create", "register", "register_move", "register_delete",
+        "chapter_create", "chapter", "chapter_move", "chapter_delete", "criterion_create", "criterion",
+        "criterion_check", "criterion_move", "criterion_delete", "preview", "preview_pdf",
+    )
+}  # fmt: skip
 
 PIECES = {
     "action_edit": "action",
@@ -328,7 +374,13 @@ def visit(world: World, visitor: str, method: str, url: str, body: dict | None =
 
 
 # What a form must hold to be understood at all.
-BODIES = {"documents": {"document": DocumentKind.AUDIT}}
+UP = {"sens": "haut"}
+BODIES = {
+    "documents": {"document": DocumentKind.AUDIT},
+    "draft_chapter_move": UP,
+    "draft_register_move": UP,
+    "draft_criterion_move": UP,
+}
 
 
 # --- The tests --------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from referentiel.views.keepers import for_norm_admins
 SHOWN_FIRST = (CHANGED, MOVED, NEW, DROPPED)
 
 
-@for_norm_admins
 @require_safe
+@for_norm_admins
 def edition_differences(request: HttpRequest) -> HttpResponse:
     """`de` and `vers` are codes; without `de`, the edition that came before `vers`."""
     editions = list(Edition.objects.select_related("seal", "standard").order_by("created_at", "pk"))

@@ -30,8 +30,8 @@ def missing(found: list[Lack], edition: Edition) -> list[Missing]:
     return [Missing(lack.sentence, address_of(lack, edition)) for lack in found]
 
 
-@on_draft
 @require_safe
+@on_draft
 def draft(request: HttpRequest, edition: Edition) -> HttpResponse:
     content = content_of(edition.pk)
     found = lacks(content)
@@ -48,8 +48,8 @@ def draft(request: HttpRequest, edition: Edition) -> HttpResponse:
     )
 
 
-@on_draft
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_draft
 def draft_cover(request: HttpRequest, edition: Edition) -> HttpResponse:
     stored = writing.cover(edition)
     form = CoverForm(request.POST or None, initial=stored, edition=edition)
@@ -70,8 +70,8 @@ def draft_cover(request: HttpRequest, edition: Edition) -> HttpResponse:
     return render(request, "referentiel/draft_cover.html", context, status=422)
 
 
-@on_draft
 @require_POST
+@on_draft
 def draft_delete(request: HttpRequest, edition: Edition) -> HttpResponse:
     try:
         writing.delete_draft(edition, by=request.user)

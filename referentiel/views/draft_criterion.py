@@ -23,8 +23,8 @@ from referentiel.views.draft_parts import tried, wanted_place
 from referentiel.views.keepers import name_of, on_draft
 
 
-@on_draft
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_draft
 def draft_criterion(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     row, content, item = _find(edition, key)
     if request.method != "POST":
@@ -117,8 +117,8 @@ def _conflict(
     return render(request, "referentiel/draft_conflict.html", context, status=409)
 
 
-@on_draft
 @require_POST
+@on_draft
 def draft_criterion_check(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     """What the form would say of what is typed now, field by field. Writes nothing."""
     _row, content, item = _find(edition, key)
@@ -127,8 +127,8 @@ def draft_criterion_check(request: HttpRequest, edition: Edition, key: str) -> H
     return render(request, "referentiel/_field_messages.html", {"form": form})
 
 
-@on_draft
 @require_POST
+@on_draft
 def draft_criterion_create(request: HttpRequest, edition: Edition, chapter: str) -> HttpResponse:
     chapter = get_object_or_404(Chapter.objects.select_related("edition"), edition=edition, key=chapter)
     form = NewCriterionForm(request.POST)
@@ -144,8 +144,8 @@ def draft_criterion_create(request: HttpRequest, edition: Edition, chapter: str)
     return redirect(f"{reverse('draft_chapter', args=[edition.code, chapter.key])}#ajouter")
 
 
-@on_draft
 @require_POST
+@on_draft
 def draft_criterion_move(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     criterion = get_object_or_404(Criterion.objects.select_related("edition"), edition=edition, key=key)
     chapter = None
@@ -159,8 +159,8 @@ def draft_criterion_move(request: HttpRequest, edition: Edition, key: str) -> Ht
     return redirect(f"{reverse('draft', args=[edition.code])}#{criterion.key}")
 
 
-@on_draft
 @require_POST
+@on_draft
 def draft_criterion_delete(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     criterion = get_object_or_404(Criterion.objects.select_related("edition", "chapter"), edition=edition, key=key)
     done = f"{criterion.code} est supprimé de ce brouillon."
@@ -171,8 +171,8 @@ def draft_criterion_delete(request: HttpRequest, edition: Edition, key: str) -> 
 # --- Preview ----------------------------------------------------------------------------------
 
 
-@on_draft
 @require_safe
+@on_draft
 def draft_preview(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     """The criterion as structures will meet it."""
     row, content, item = _find(edition, key)
@@ -193,8 +193,8 @@ def draft_preview(request: HttpRequest, edition: Edition, key: str) -> HttpRespo
     return render(request, "referentiel/draft_preview.html", context)
 
 
-@on_draft
 @require_safe
+@on_draft
 def draft_preview_pdf(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     """The blank grid, reduced to this criterion."""
     _row, content, item = _find(edition, key)

@@ -43,8 +43,8 @@ def tried(request: HttpRequest, act: Callable[[], object], done: str = "") -> bo
 # --- Chapters ---------------------------------------------------------------------------------
 
 
-@on_draft
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_draft
 def draft_chapter_create(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = ChapterForm(request.POST or None)
     context = {"edition": edition, "form": form, "chapter": None}
@@ -58,8 +58,8 @@ def draft_chapter_create(request: HttpRequest, edition: Edition) -> HttpResponse
     return render(request, "referentiel/draft_chapter.html", context, status=422 if form.is_bound else 200)
 
 
-@on_draft
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_draft
 def draft_chapter(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     chapter = get_object_or_404(Chapter.objects.select_related("edition"), edition=edition, key=key)
     stored = writing.chapter_values(chapter)
@@ -94,8 +94,8 @@ def overtaken(stored: dict, form) -> dict:
     return {"current": told, "current_version": writing.stamp(stored)}
 
 
-@on_draft
 @require_POST
+@on_draft
 def draft_chapter_move(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     chapter = get_object_or_404(Chapter.objects.select_related("edition"), edition=edition, key=key)
     place = wanted_place(request, chapter.position)
@@ -103,8 +103,8 @@ def draft_chapter_move(request: HttpRequest, edition: Edition, key: str) -> Http
     return redirect(f"{reverse('draft', args=[edition.code])}#{chapter.key}")
 
 
-@on_draft
 @require_POST
+@on_draft
 def draft_chapter_delete(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     chapter = get_object_or_404(Chapter.objects.select_related("edition"), edition=edition, key=key)
     done = f"Le chapitre {chapter.code} et ses critères sont supprimés."
@@ -115,14 +115,14 @@ def draft_chapter_delete(request: HttpRequest, edition: Edition, key: str) -> Ht
 # --- Registers --------------------------------------------------------------------------------
 
 
-@on_draft
 @require_safe
+@on_draft
 def draft_registers(request: HttpRequest, edition: Edition) -> HttpResponse:
     return render(request, "referentiel/draft_registers.html", {"edition": edition, "content": content_of(edition.pk)})
 
 
-@on_draft
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_draft
 def draft_register_create(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = RegisterForm(request.POST or None)
     context = {"edition": edition, "form": form, "register": None}
@@ -138,8 +138,8 @@ def draft_register_create(request: HttpRequest, edition: Edition) -> HttpRespons
     return render(request, "referentiel/draft_register.html", context, status=422 if form.is_bound else 200)
 
 
-@on_draft
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_draft
 def draft_register(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     register = get_object_or_404(Register.objects.select_related("edition"), edition=edition, key=key)
     stored = writing.register_values(register)
@@ -171,8 +171,8 @@ def draft_register(request: HttpRequest, edition: Edition, key: str) -> HttpResp
     return render(request, "referentiel/draft_register.html", context, status=422)
 
 
-@on_draft
 @require_POST
+@on_draft
 def draft_register_move(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     register = get_object_or_404(Register.objects.select_related("edition"), edition=edition, key=key)
     place = wanted_place(request, register.position)
@@ -180,8 +180,8 @@ def draft_register_move(request: HttpRequest, edition: Edition, key: str) -> Htt
     return redirect("draft_registers", edition.code)
 
 
-@on_draft
 @require_POST
+@on_draft
 def draft_register_delete(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     register = get_object_or_404(Register.objects.select_related("edition"), edition=edition, key=key)
     tried(request, lambda: writing.delete_register(register, by=request.user), "Le registre est supprimé.")

@@ -16,8 +16,8 @@ from referentiel.views.keepers import on_draft
 PAGE = "referentiel/draft_rules.html"
 
 
-@on_draft
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_draft
 def draft_rules(request: HttpRequest, edition: Edition) -> HttpResponse:
     content = content_of(edition.pk)
     stored = writing.stamp(writing.rules_values(edition))

@@ -19,8 +19,8 @@ class Shelf:
     editions: list[Edition]
 
 
-@for_norm_admins
 @require_safe
+@for_norm_admins
 def edition_list(request: HttpRequest) -> HttpResponse:
     editions = list(Edition.objects.select_related("seal", "standard").order_by("-created_at", "-pk"))
     shelves = [
@@ -30,8 +30,8 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     return render(request, "referentiel/edition_list.html", {"shelves": shelves, "can_compare": len(editions) > 1})
 
 
-@for_norm_admins
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_norm_admins
 def draft_create(request: HttpRequest) -> HttpResponse:
     form = StartForm(
         request.POST or None, initial={"source": request.GET.get("de"), "standard": request.GET.get("norme")}
@@ -52,8 +52,8 @@ def _started(data: dict, by) -> Edition:
     return writing.start(data["standard"], levels=data["levels"], **names)
 
 
-@for_norm_admins
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_norm_admins
 def standard_create(request: HttpRequest) -> HttpResponse:
     form = StandardForm(request.POST or None)
     if form.is_valid():

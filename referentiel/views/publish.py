@@ -14,8 +14,8 @@ from referentiel.views.draft import missing
 from referentiel.views.keepers import for_norm_admins, on_draft
 
 
-@on_draft
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_draft
 def edition_publish(request: HttpRequest, edition: Edition) -> HttpResponse:
     content = content_of(edition.pk)
     form = PublishForm(request.POST or None)
@@ -34,8 +34,8 @@ def edition_publish(request: HttpRequest, edition: Edition) -> HttpResponse:
     return render(request, "referentiel/edition_publish.html", context, status=422)
 
 
-@for_norm_admins
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_norm_admins
 def edition_retire(request: HttpRequest, edition: str) -> HttpResponse:
     edition = get_object_or_404(Edition.objects.select_related("seal", "standard"), code=edition)
     if request.method == "POST":
