@@ -114,4 +114,4 @@ def test_a_thousand_short_lines_are_run_together():
 
 
 def test_spaces_of_the_whole_page():
-    assert spaced("<p>« a » : b ; c ? 62 %</p>") == f"<p>«{NNBSP}a{NNBSP}»{NBSP}: b{NNBSP}; c{NNBSP}? 62{NNBSP}%</p>"
+    assert spaced("<p>« a » : b ; à 62 %</p>") == f"<p>«{NNBSP}a{NNBSP}»{NBSP}: b{NNBSP}; à{NBSP}62{NNBSP}%</p>"

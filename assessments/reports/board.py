@@ -45,6 +45,8 @@ class Item:
     text: str
     code: str = ""
     anchor: str = ""
+    sign: str = "☐"
+    css: str = "t"
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def board(source: Source) -> Board:
         todo=tuple(items[: ITEMS if more > 1 else ITEMS + 1]),
         todo_more=f"Et {in_words(more)} autres, au chapitre suivant." if more > 1 else "",
         solid=tuple(_solid(source)),
-        solid_none="Rien n’est encore coté au niveau maîtrisé. C’est le propre d’un début.",
+        solid_none="Rien n’est encore coté au niveau maîtrisé, preuves à l’appui. C’est le propre d’un début.",
         decisions=tuple(list(_decisions(source))[:DECISIONS]),
         stops=tuple(_stops(source)),
         closing=_closing(source),
@@ -200,7 +202,7 @@ def _to_keep(source: Source) -> Iterable[Item]:
     for end, code, label in from_reports[: ITEMS + 1]:
         yield Item(f"{shortened(label, 90)}, à renouveler avant le {figures_date(end)}", code, source.anchors[code])
     if not from_reports:
-        yield Item(f"Aucune pièce obligatoire n’arrive à échéance avant le {figures_date(horizon)}.")
+        yield Item(f"Aucune pièce obligatoire n’arrive à échéance avant le {long_date(horizon)}.", sign="✓", css="v")
 
 
 def _ends(source: Source, horizon: date) -> Iterable[tuple[date, str, str]]:

@@ -69,6 +69,7 @@ def spaced(html: str) -> str:
     """French spaces everywhere at once: none of them breaks, and the thin ones are thin."""
     html = re.sub(r"[ \u00a0]([;!?%»])", rf"{NARROW_NBSP}\1", html)
     html = re.sub(r"«[ \u00a0]", f"«{NARROW_NBSP}", html)
+    html = re.sub(r"\bà (?=\d)", f"à{NBSP}", html)
     return html.replace(" :", f"{NBSP}:")
 
 

@@ -1,5 +1,6 @@
 """The improvement roadmap: everything it says, decided here; templates/reports/roadmap.html only sets it on pages."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -100,6 +101,7 @@ class ShortestWay:
     lead: str
     groups: tuple[PathGroup, ...]
     total: str
+    leaves_title: str
     leaves: tuple[str, ...]
 
 
@@ -297,11 +299,16 @@ def _totals(actions: list[Mapping]) -> str:
         return ""
     cost = sum(action["cout_euros"] or 0 for action in actions)
     done = sum(not _is_open(action) for action in actions)
-    parts = [plural(len(actions), "action", "actions"), f"{days_text(sum(map(_days, actions), Decimal(0)))} de travail"]
+    parts = [plural(len(actions), "action", "actions"), _work(actions)]
     parts.append(euros(cost) if cost else "sans dépense prévue")
     if done:
         parts.append(f"{in_words(done, feminine=True)} déjà {'faite' if done == 1 else 'faites'}")
     return ", ".join(parts)
+
+
+def _work(actions: Iterable[Mapping]) -> str:
+    days = sum(map(_days, actions), Decimal(0))
+    return f"{days_text(days)} de travail" if days else "une charge à estimer"
 
 
 def _lead(source: Source, rows: list) -> str:
@@ -309,6 +316,8 @@ def _lead(source: Source, rows: list) -> str:
     if not rows:
         if ready:
             return "Le dossier est prêt et aucune action n’est prévue. Gardez cette page pour les améliorations que l’audit fera naître."
+        if not source.path.steps:
+            return "Aucune action n’est encore prévue : elles viendront avec les premiers critères renseignés."
         return "Aucune action n’est encore prévue. Le plus court chemin, page suivante, propose par quoi commencer."
     if ready:
         return "Le dossier est prêt. Les actions qui suivent le font vivre et progresser."
@@ -394,10 +403,10 @@ def _way(source: Source, rows: list[tuple[int, Mapping]]) -> ShortestWay:
     way = source.path
     by_key = {action["action_type"]: number for number, action in rows if action["action_type"]}
     by_title = {(code, action["titre"]): number for number, action in rows for code in action["criteres"]}
-    groups: dict[str, list[PathStep]] = {}
+    groups: dict[Lift, list[PathStep]] = {lift: [] for lift in LIFTS}
     for step in way.steps:
         number = by_key.get(step.action) if step.action else by_title.get((step.criterion, step.title))
-        groups.setdefault(LIFTS[step.lifts], []).append(
+        groups[step.lifts].append(
             PathStep(
                 code=step.criterion,
                 title=step.title,
@@ -408,10 +417,18 @@ def _way(source: Source, rows: list[tuple[int, Mapping]]) -> ShortestWay:
         )
     return ShortestWay(
         lead=tied(_way_lead(source)),
-        groups=tuple(PathGroup(title, tuple(steps)) for title, steps in groups.items()),
+        groups=tuple(PathGroup(LIFTS[lift], tuple(steps)) for lift, steps in groups.items() if steps),
         total=nombre(way.days),
-        leaves=tuple(tied(text) for text in way.leaves_out),
+        leaves_title="Ce que ce chemin laisse de côté" if way.steps else "Ce qui reste à régler",
+        leaves=tuple(tied(_with_numbers(source, text)) for text in way.leaves_out),
     )
+
+
+def _with_numbers(source: Source, text: str) -> str:
+    """The registers by their number, as the report shows them, and not by their code."""
+    for number, register in enumerate(source.dossier.registers, 1):
+        text = re.sub(rf"\b{re.escape(register.code)}\b", f"n° {number}", text)
+    return text
 
 
 def _way_lead(source: Source) -> str:
@@ -456,7 +473,7 @@ def _commitment(rows: list[tuple[int, Mapping]]) -> str:
     return tied(
         "Les signataires ont pris connaissance de cette feuille de route et s’engagent sur les moyens qu’elle "
         "prévoit : "
-        f"{days_text(sum(map(_days, opened), Decimal(0)))} de travail{spending}."
+        f"{_work(opened)}{spending}."
     )
 
 
