@@ -367,7 +367,10 @@ def _take_turns(structure_id: int) -> None:
 
 
 def _hold(assessment: Assessment) -> None:
-    """Dates the dossier, and keeps it open, in the edition it was read in, until the end of the transaction. Raises DossierFrozen when it no longer is."""
+    """Dates the dossier, and keeps it open and in the edition it was read in until the end of the transaction.
+
+    Raises DossierFrozen when it no longer is.
+    """
     rows = Assessment.objects.writable().filter(pk=assessment.pk, edition=assessment.edition_id)
     if not rows.update(updated_at=timezone.now()):
         raise DossierFrozen

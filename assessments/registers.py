@@ -70,7 +70,10 @@ def _services_of(declaration: RegisterDeclaration) -> list[int]:
 
 
 def _hold(assessment: Assessment) -> None:
-    """Dates the dossier, and keeps it open, in the edition it was read in, until the end of the transaction. Raises RegistersFrozen when it no longer is."""
+    """Dates the dossier, and keeps it open and in the edition it was read in until the end of the transaction.
+
+    Raises RegistersFrozen when it no longer is.
+    """
     rows = Assessment.objects.writable().filter(pk=assessment.pk, edition=assessment.edition_id)
     if not rows.update(updated_at=timezone.now()):
         raise RegistersFrozen

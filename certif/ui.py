@@ -19,9 +19,11 @@ MARKS = 256  # distinct marks kept ready: a page shows the same few a hundred ti
 UNANSWERED = "x"
 NOT_APPLICABLE = "n"
 
+EDITION = {"edition_change", "edition_preview", "edition_undo", "edition_history"}
+
 # Entries of a dossier’s menu, and the screens each of them covers.
 NAV = (
-    ("dashboard", "Tableau de bord", {"dashboard", "scope", "close", "reopen"}),
+    ("dashboard", "Tableau de bord", {"dashboard", "scope", "close", "reopen", *EDITION}),
     ("grid", "Grille", {"grid", "criterion", "answer_history", "conflict"}),
     ("registers", "Registres", {"registers", "register_detail"}),
     ("evidence_list", "Preuves", {"evidence_list", "evidence_add", "evidence_detail", "evidence_replace"}),

@@ -29,6 +29,13 @@ from referentiel.views.editions import draft_create, edition_list, standard_crea
 from referentiel.views.eligibility import eligibility
 from referentiel.views.grid import blank_grid_pdf, blank_grid_xlsx
 from referentiel.views.home import home
+from referentiel.views.mapping import (
+    mapping_confirm,
+    mapping_correct,
+    mapping_detail,
+    mapping_list,
+    mapping_propose,
+)
 from referentiel.views.norm import edition_detail, norm, norm_chapter, norm_criterion, norm_search
 from referentiel.views.publish import edition_publish, edition_retire
 
@@ -47,6 +54,11 @@ urlpatterns = [
     path("referentiel/nouvelle/", draft_create, name="draft_create"),
     path("referentiel/norme/", standard_create, name="standard_create"),
     path("referentiel/comparer/", edition_differences, name="edition_differences"),
+    path("referentiel/correspondances/", mapping_list, name="mapping_list"),
+    path("referentiel/correspondances/<int:pk>/", mapping_detail, name="mapping_detail"),
+    path("referentiel/correspondances/<int:pk>/lignes/", mapping_correct, name="mapping_correct"),
+    path("referentiel/correspondances/<int:pk>/proposition/", mapping_propose, name="mapping_propose"),
+    path("referentiel/correspondances/<int:pk>/relecture/", mapping_confirm, name="mapping_confirm"),
     path("referentiel/<str:edition>/", draft, name="draft"),
     path("referentiel/<str:edition>/couverture/", draft_cover, name="draft_cover"),
     path("referentiel/<str:edition>/supprimer/", draft_delete, name="draft_delete"),

@@ -14,6 +14,7 @@ from assessments.forms.action import ActionForm, StatusForm, initial_from, initi
 from assessments.models import Action, Assessment
 from assessments.scoring import NBSP
 from assessments.views.lookup import get_assessment
+from certif.fields import whole_number
 from referentiel.content import content_of
 
 
@@ -90,9 +91,9 @@ def action_move(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def action_delete(request: HttpRequest, pk: int) -> HttpResponse:
     action, assessment = _find(request, pk, write=True)
-    version = request.POST.get("version", "")
+    version = whole_number(request.POST.get("version", "")) or 0
     try:
-        roadmap.remove(action, by=request.user, version=int(version) if version.isascii() and version.isdigit() else 0)
+        roadmap.remove(action, by=request.user, version=version)
     except roadmap.RoadmapFrozen as refusal:
         messages.error(request, str(refusal))
     except roadmap.StaleAction as refusal:

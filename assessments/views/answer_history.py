@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from assessments import answers, entry
-from assessments.forms.answer import VERSION_MAX
 from assessments.grid import word_of
 from assessments.merging import Piece, differences
 from assessments.models import Answer, AnswerVersion, Outcome
@@ -18,6 +17,7 @@ from assessments.scoring import NBSP
 from assessments.views.conflict import conflict_page
 from assessments.views.lookup import get_answer, get_assessment
 from assessments.views.rail import criterion_url, find_criterion
+from certif.fields import whole_number
 from referentiel.content import Content, content_of
 
 SHOWN = 60
@@ -72,8 +72,8 @@ class Sitting:
 def _versions(answer: Answer, before: str) -> tuple[list[AnswerVersion], int | None]:
     """A page of versions, the most recent first, one more than shown to compare with; and where the next page starts."""
     versions = AnswerVersion.objects.filter(answer=answer).select_related("author").order_by("-pk")
-    if before.isascii() and before.isdigit() and int(before) < 2**63:
-        versions = versions.filter(pk__lt=int(before))
+    if (start := whole_number(before)) is not None:
+        versions = versions.filter(pk__lt=start)
     found = list(versions[: SHOWN + 1])
     return found, found[SHOWN - 1].pk if len(found) > SHOWN else None
 
@@ -113,14 +113,14 @@ def _entry(content: Content, version: AnswerVersion, previous: AnswerVersion | N
 
 def _restore(request: HttpRequest, answer: Answer, code: str) -> HttpResponse:
     """Going back is one more save: the history only grows."""
-    wanted, based_on = request.POST.get("retablir", ""), request.POST.get("version", "")
-    if not (_is_number(wanted) and _is_number(based_on)):
+    wanted, based_on = whole_number(request.POST.get("retablir", "")), whole_number(request.POST.get("version", ""))
+    if wanted is None or based_on is None:
         return redirect("answer_history", answer.assessment_id, code)
-    old = get_object_or_404(AnswerVersion, answer=answer, pk=int(wanted))
+    old = get_object_or_404(AnswerVersion, answer=answer, pk=wanted)
     outcome = answers.save_answer(
         answer,
         by=request.user,
-        based_on=int(based_on),
+        based_on=based_on,
         level=old.level,
         not_applicable=old.not_applicable,
         justification=old.justification,
@@ -138,6 +138,3 @@ def _restore(request: HttpRequest, answer: Answer, code: str) -> HttpResponse:
     messages.success(request, f"Version rétablie. Elle porte le numéro{NBSP}{outcome.version}.")
     return redirect(criterion_url(answer.assessment_id, code))
 
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text) <= VERSION_MAX

@@ -13,6 +13,7 @@ from assessments.reading import blocking_answers
 from assessments.scoring import count
 from certif.accounts.models import Role, Service, Structure
 from certif.dates import today
+from certif.fields import whole_number
 from referentiel.content import Content, content_of
 from referentiel.models import Edition
 
@@ -60,12 +61,9 @@ def assessment_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edition(request: HttpRequest) -> Edition | None:
     """The edition chosen, else the current one; its questionnaire is the one on the page."""
-    chosen = request.POST.get("edition", "") or request.GET.get("edition", "")
+    chosen = whole_number(request.POST.get("edition", "") or request.GET.get("edition", ""))
     published = Edition.objects.published()
-    found = (
-        published.filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else None
-    )
-    return found or published.current()
+    return published.filter(pk=chosen).first() or published.current()
 
 
 def _say(request: HttpRequest, content: Content, answers: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ from assessments.views.conflict import conflict_page
 from assessments.views.lookup import get_answer, get_assessment
 from assessments.views.rail import criterion_url, find_criterion, rail_html, stamp, suffix_of
 from certif.dates import hour, in_paris, today
+from certif.fields import whole_number
 from certif.limits import TEXT_MAX
 from referentiel.content import CriterionContent, content_of
 
@@ -195,9 +196,9 @@ def _refused(request: HttpRequest, answer: Answer, errors: dict[str, str]) -> Ht
     """What was typed stays in the page, each message beside its field."""
     if request.htmx:
         return render(request, "assessments/_refused.html", {"errors": errors}, status=422)
-    given = request.POST.get("version", "")
+    given = whole_number(request.POST.get("version", ""))
     typed = Typed(
-        version=int(given) if given.isascii() and given.isdigit() and len(given) < 10 else answer.version,
+        version=answer.version if given is None else given,
         niveau=request.POST.get("niveau", ""),
         justification=request.POST.get("justification", ""),
         errors=errors,

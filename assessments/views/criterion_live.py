@@ -11,6 +11,7 @@ from assessments import permissions
 from assessments.grid import Grid, Line, declared_registers, read_grid
 from assessments.views.lookup import get_assessment
 from assessments.views.rail import find_criterion, rail_html, stamp
+from certif.fields import whole_number
 
 NEWS_SHOWN = 3
 
@@ -21,8 +22,7 @@ def criterion_live(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """204 while the dossier is as the page saw it (`vu`); else the rail anew and who saved what since."""
     assessment = get_assessment(request, pk)
     item = find_criterion(assessment, code)
-    seen = request.GET.get("vu", "")
-    seen = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 20 else 0
+    seen = whole_number(request.GET.get("vu", "")) or 0
     token_wanted = "jeton" in request.GET
     if stamp(assessment.updated_at) <= seen and not token_wanted:
         return HttpResponse(status=204)

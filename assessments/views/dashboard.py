@@ -8,16 +8,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments import overview, permissions, workflow
+from assessments import moving, overview, permissions, workflow
 from assessments.enums import ActionStatus
 from assessments.milestones import Cycle, countdown, cycle_of
-from assessments.models import Action, Snapshot
+from assessments.models import Action, Answer, Snapshot
 from assessments.priorities import NextStep, next_three
 from assessments.reading import Reading, read
 from assessments.reports.charts import Moment, Svg, timeline
 from assessments.scoring import NBSP, headline_parts
 from assessments.views.lookup import get_assessment
 from certif.dates import long_date, month_year
+from referentiel.models import Edition
 
 
 @login_required
@@ -34,6 +35,8 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "is_member": permissions.is_member(assessment),
         "can_write": permissions.can_write(assessment) and assessment.is_writable,
         "can_manage": permissions.can_manage(assessment),
+        "newer": _newer(reading),
+        "to_confirm": Answer.objects.current().filter(assessment=assessment, to_confirm=True).count(),
     }
     if assessment.is_writable and not overview.has_begun(reading):
         return render(request, "assessments/dashboard_start.html", context | _start(reading))
@@ -53,6 +56,13 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "closing": None if assessment.is_writable else Snapshot.objects.filter(assessment=assessment).first(),
     }
     return render(request, "assessments/dashboard.html", context)
+
+
+def _newer(reading: Reading) -> Edition | None:
+    """The edition to announce: the latest of the same norm, while the dossier may still move."""
+    if not reading.assessment.is_writable:
+        return None
+    return next(iter(moving.newer_editions(reading.assessment, on=reading.dossier.reference_on)), None)
 
 
 # --- The newcomer -----------------------------------------------------------------------------

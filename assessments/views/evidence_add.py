@@ -19,6 +19,7 @@ from assessments.reading import read
 from assessments.scoring import NBSP
 from assessments.views.lookup import get_assessment
 from certif.dates import today
+from certif.fields import whole_number
 from certif.uploads import oversized_fields
 from referentiel.content import CriterionContent, RegisterContent, content_of
 
@@ -138,10 +139,10 @@ def _link(request: HttpRequest, to: Destination) -> HttpResponse:
 
 
 def _reuse(request: HttpRequest, to: Destination) -> HttpResponse:
-    chosen = request.POST.get("evidence", "")
-    if not (chosen.isascii() and chosen.isdigit()):
+    chosen = whole_number(request.POST.get("evidence", ""))
+    if chosen is None:
         return _page(request, to, way=REUSE, status=422, refusal="Choisissez une preuve de la bibliothèque.")
-    piece = get_object_or_404(Evidence, pk=int(chosen), structure=to.assessment.structure_id)
+    piece = get_object_or_404(Evidence, pk=chosen, structure=to.assessment.structure_id)
     form = ExpectedForm(request.POST, criterion=to.criterion)
     if not form.is_valid():
         return _page(request, to, way=REUSE, status=422, refusal=form.errors["expected"][0])

@@ -14,6 +14,7 @@ from assessments.models import Assessment, Evidence, RegisterDeclaration
 from assessments.reading import Reading, read
 from assessments.scoring import NBSP, add_months
 from assessments.views.lookup import get_assessment
+from certif.fields import whole_number
 from referentiel.content import RegisterContent, content_of
 
 
@@ -148,7 +149,7 @@ def _page(
         "since": add_months(on, -reading.dossier.rules.registers_months),
         "form": form,
         "services": services,
-        "chosen": {int(each) for each in form.data.getlist("services") if each.isdigit()} if form else held,
+        "chosen": {whole_number(each) for each in form.data.getlist("services")} if form else held,
         "pieces": [(piece, validity(piece, [], on=on, horizon=horizon(assessment, on))) for piece in pieces],
         "opens_files": permissions.can_read_files(assessment),
         "can_write": permissions.can_write(assessment) and assessment.is_writable,

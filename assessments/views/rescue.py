@@ -5,6 +5,7 @@ Only the person who had the page open gets it back, once, on the same page.
 
 from django.http import HttpRequest
 
+from certif.fields import whole_number
 from certif.limits import NOTE_MAX
 
 KEY = "texte_mis_de_cote"
@@ -13,7 +14,7 @@ KEY = "texte_mis_de_cote"
 def put_aside(request: HttpRequest) -> None:
     """Keeps what an expired session was about to save."""
     kept = {name: request.POST.get(name, "")[:NOTE_MAX] for name in ("auteur", "version", "niveau", "justification")}
-    if kept["auteur"].isdigit() and kept["version"].isdigit():
+    if whole_number(kept["version"]) is not None:
         request.session[KEY] = {"path": request.path, **kept}
 
 

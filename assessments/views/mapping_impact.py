@@ -1,0 +1,30 @@
+"""For norm admins: what a passage between two editions would do to the dossiers still open."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from assessments.impact import impact
+from assessments.passage import LABELS, Kind
+from assessments.scoring import Verdict
+from certif.dates import today
+from referentiel.models import Mapping
+from referentiel.views.keepers import for_norm_admins
+
+
+@for_norm_admins
+@require_safe
+def mapping_impact(request: HttpRequest, pk: int) -> HttpResponse:
+    mapping = get_object_or_404(Mapping.objects.select_related("source", "target"), pk=pk)
+    found = impact(mapping, on=today())
+    kinds = (Kind.KEPT, Kind.CONFIRM, Kind.MERGED)
+    context = {
+        "mapping": mapping,
+        "impact": found,
+        "verdicts": [str(verdict) for verdict in Verdict],
+        "answers": [
+            *((LABELS[kind], found.answers[kind]) for kind in kinds),
+            ("Dans l’historique", found.answers["historique"]),
+        ],
+    }
+    return render(request, "assessments/mapping_impact.html", context)
