@@ -3,8 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
+
+import environ
 
 from certif import limits
+
+environ.Env.read_env(Path(__file__).with_name(".env"))  # before the settings are: they come with the application
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "certif.wsgi:application"
