@@ -90,7 +90,9 @@ def test_the_shortest_way_is_whole_and_says_what_it_leaves(dossier):
 def test_without_actions_there_is_no_calendar(dossier):
     made = report(dossier)
     assert (made.calendar, made.milestones, made.loads, made.with_actions) == (None, None, (), ())
-    assert made.lead.startswith("Aucune action n’est encore prévue.")
+    assert made.lead.replace(NBSP, " ") == (
+        "Aucune action n’est encore prévue : elles viendront avec les premiers critères renseignés."
+    )
 
 
 def test_meetings_are_first_mondays(dossier):
