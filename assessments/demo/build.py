@@ -48,6 +48,7 @@ from certif.accounts.models import (
     User,
 )
 from certif.dates import PARIS, add_months, long_date, today
+from referentiel import sample_draft
 from referentiel.content import Content, CriterionContent, content_of
 from referentiel.models import Edition
 
@@ -79,6 +80,7 @@ def make(*, on: date | None = None, with_administrators: bool = False) -> None:
     try:
         with transaction.atomic():
             _Builder(content_of(edition.pk), edition, on or today(), written).build(with_administrators)
+            sample_draft.make()
     except BaseException:
         for name in written:
             default_storage.delete(name)
@@ -98,6 +100,7 @@ def remove() -> None:
         Structure.objects.filter(pk__in=list(structures.values_list("pk", flat=True))).delete()
         Network.objects.filter(is_demo=True).delete()
         people.delete()
+        sample_draft.remove()
         transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
 
 
