@@ -1,15 +1,48 @@
 """What changes from one edition to another, to read and to print."""
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from referentiel.comparison import CHANGED, DROPPED, KINDS, MOVED, NEW, Comparison
-from referentiel.content import content_of
+from referentiel.content import Content, CriterionContent, content_of
+from referentiel.differences import Change, Differences, Item, Piece, Status, compare, words
+from referentiel.editions import canonical
 from referentiel.models import Edition
 from referentiel.views.keepers import for_norm_admins
 
+CHANGED, MOVED, NEW, DROPPED, SAME = "modifie", "deplace", "nouveau", "supprime", "identique"
+KINDS = {
+    CHANGED: ("modifié", "modifiés"),
+    MOVED: ("déplacé seulement", "déplacés seulement"),
+    NEW: ("nouveau", "nouveaux"),
+    DROPPED: ("supprimé", "supprimés"),
+    SAME: ("identique", "identiques"),
+}
 SHOWN_FIRST = (CHANGED, MOVED, NEW, DROPPED)
+PLACE = {"Place", "Chapitre"}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    label: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One criterion, as the newer edition has it or as the older had it, and what becomes of it."""
+
+    kind: str
+    criterion: CriterionContent
+    passages: tuple[Passage, ...]
+
+    @property
+    def word(self) -> str:
+        return KINDS[self.kind][0]
 
 
 @require_safe
@@ -20,28 +53,63 @@ def edition_differences(request: HttpRequest) -> HttpResponse:
     by_code = {edition.code: edition for edition in editions}
     target = _named(by_code, request.GET.get("vers")) or (editions[-1] if editions else None)
     source = _named(by_code, request.GET.get("de")) or _before(editions, target)
-    context = {
-        "editions": editions,
-        "source": source,
-        "target": target,
-        "comparison": None,
-        "lines": [],
-        "chosen": set(),
-    }
+    context = {"editions": editions, "source": source, "target": target, "compared": False}
     if source and target and source != target:
-        comparison = Comparison(content_of(source.pk), content_of(target.pk))
-        chosen = set(request.GET.getlist("montrer")) & set(KINDS) or set(SHOWN_FIRST)
-        chapter = request.GET.get("chapitre", "")
-        lines = [line for line in comparison.of_kinds(chosen) if chapter in ("", line.criterion.chapter_code)]
-        codes = dict.fromkeys(line.criterion.chapter_code for line in comparison.lines)
-        context |= {
-            "comparison": comparison,
-            "lines": lines,
-            "chosen": chosen,
-            "chapter": chapter,
-            "chapters": list(codes),
-        }
+        context |= {"compared": True} | _compared(request, content_of(source.pk), content_of(target.pk))
     return render(request, "referentiel/edition_differences.html", context)
+
+
+def _compared(request: HttpRequest, old: Content, new: Content) -> dict:
+    found = compare(canonical(old), canonical(new))
+    lines = _lines(found, old, new)
+    counts = Counter(line.kind for line in lines)
+    chosen = set(request.GET.getlist("montrer")) & set(KINDS) or set(SHOWN_FIRST)
+    chapter = request.GET.get("chapitre", "")
+    return {
+        "frame": _frame(found),
+        "counts": [(kind, names[counts[kind] > 1], counts[kind]) for kind, names in KINDS.items()],
+        "total": len(lines),
+        "lines": [line for line in lines if line.kind in chosen and chapter in ("", line.criterion.chapter_code)],
+        "chosen": chosen,
+        "chapter": chapter,
+        "chapters": list(dict.fromkeys(line.criterion.chapter_code for line in lines)),
+    }
+
+
+def _lines(found: Differences, old: Content, new: Content) -> list[Line]:
+    """Every criterion, in the order of the newer edition, the dropped ones last."""
+    items = {item.key: item for item in found.criteria}
+    lines = [_line(items.get(criterion.key), criterion) for criterion in new.criteria]
+    dropped = [criterion for criterion in old.criteria if criterion.key not in new.criterion_by_key]
+    return lines + [_line(items[criterion.key], criterion) for criterion in dropped]
+
+
+def _line(item: Item | None, criterion: CriterionContent) -> Line:
+    if item is None:
+        return Line(SAME, criterion, ())
+    if item.status is not Status.CHANGED:
+        return Line(NEW if item.status is Status.ADDED else DROPPED, criterion, ())
+    only_moved = {change.label for change in item.changes} <= PLACE
+    return Line(MOVED if only_moved else CHANGED, criterion, tuple(_passages(item.changes)))
+
+
+def _frame(found: Differences) -> list[Passage]:
+    """What changes around the criteria: cover, rules, scale, chapters, registers."""
+    frame = [*_passages(found.edition), *_passages(found.rules)]
+    for name, items in (("Niveau", found.levels), ("Chapitre", found.chapters), ("Registre", found.registers)):
+        for item in items:
+            changes = item.changes or (_whole(item),)
+            frame += _passages(changes, f"{name} {item.code} · ")
+    return frame
+
+
+def _whole(item: Item) -> Change:
+    added = item.status is Status.ADDED
+    return Change(str(item.status), None if added else item.title, item.title if added else None)
+
+
+def _passages(changes: Iterable[Change], prefix: str = "") -> list[Passage]:
+    return [Passage(prefix + change.label, words(change.before, change.after)) for change in changes]
 
 
 def _named(by_code: dict[str, Edition], code: str | None) -> Edition | None:
