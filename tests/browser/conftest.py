@@ -7,7 +7,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
+from tests.browser.site import site
 from tests.people import client_of
+
+__all__ = ["site"]
 
 # Playwright keeps an event loop in this thread; the tests still read the database the ordinary way.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

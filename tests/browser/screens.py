@@ -1,0 +1,364 @@
+"""Every page of the product in the states that change how it looks, and what its address needs; what is not a page, and why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLResolver
+from playwright.sync_api import Page
+
+from tests.browser.site import ADVISOR, OWNER, READER, Site
+
+CODE = "DEO-02"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`name` is that of the address; `at` gives what it takes; `act` sends the form whose answer is the page looked at."""
+
+    name: str
+    state: str
+    at: Callable[[Site], dict | str] = lambda site: {}
+    who: str = ""
+    status: int = 200
+    act: Callable[[Page], None] | None = None
+    lands: str = ""
+
+    def path(self, site: Site) -> str:
+        given = self.at(site)
+        return given if isinstance(given, str) else reverse(self.name, kwargs=given)
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}, {self.state}"
+
+
+def dossier(which: str, query: str = "", **more) -> Callable[[Site], dict | str]:
+    """The address of a page of one dossier, with a query if need be."""
+
+    def at(site: Site) -> dict:
+        return {"pk": site.things[which].pk} | {name: value(site) if callable(value) else value for name, value in more.items()}
+
+    return at
+
+
+def with_query(name: str, query: str, at: Callable[[Site], dict]) -> Callable[[Site], str]:
+    return lambda site: f"{reverse(name, kwargs=at(site))}?{query}"
+
+
+def send(form: str, **values: object) -> Callable[[Page], None]:
+    """Sends a form as a browser without JavaScript would, and without the browser’s own checks."""
+
+    def act(page: Page) -> None:
+        page.evaluate(
+            """([selector, values]) => {
+                const form = document.querySelector(selector);
+                for (const [name, value] of Object.entries(values)) {
+                    let field = form.elements[name];
+                    if (!field || (field instanceof RadioNodeList && field[0].type === "checkbox")) {
+                        field = form.appendChild(document.createElement("input"));
+                        field.type = "hidden";
+                        field.name = name;
+                    }
+                    if (field instanceof RadioNodeList || field.type !== "checkbox") field.value = value;
+                    else field.checked = Boolean(value);
+                }
+                HTMLFormElement.prototype.submit.call(form);
+            }""",
+            [form, values],
+        )
+
+    return act
+
+
+def without_token(page: Page) -> None:
+    page.evaluate("document.querySelector('main form [name=csrfmiddlewaretoken]').remove()")
+    send("main form")(page)
+
+
+def of(site: Site, model: str):
+    """The first thing of its kind in the half-answered dossier."""
+    assessment = site.things["à mi-parcours"]
+    from assessments.models import Action, Evidence, EvidenceUse
+
+    rows = {
+        "action": Action.objects.filter(assessment=assessment),
+        "preuve": Evidence.objects.filter(structure=assessment.structure_id),
+        "usage": EvidenceUse.objects.filter(answer__assessment=assessment),
+    }[model]
+    return rows.order_by("pk").first()
+
+
+HALFWAY, EMPTY, NEW = "à mi-parcours", "vide", "alix"
+
+
+def edition(site: Site) -> dict:
+    return {"edition": site.things["edition"]}
+
+
+def structure(site: Site) -> dict:
+    return {"pk": site.things[HALFWAY].structure_id}
+
+
+LONG = "Le registre est tenu depuis mars. " * 140  # more than 4 000 characters
+
+PUBLIC = (
+    Screen("home", "visiteur"),
+    Screen("home", "connecté", who=OWNER),
+    Screen("norm", "la seule édition", lands="edition_detail"),
+    Screen("edition_detail", "publiée", edition),
+    Screen("norm_chapter", "déontologie", lambda site: edition(site) | {"chapter": "DEO"}),
+    Screen("norm_criterion", "un critère", lambda site: edition(site) | {"code": CODE}),
+    Screen("norm_search", "avant de chercher", edition),
+    Screen("norm_search", "avec des réponses", lambda site: f"{reverse('norm_search', kwargs=edition(site))}?q=registre"),
+    Screen("norm_search", "sans réponse", lambda site: f"{reverse('norm_search', kwargs=edition(site))}?q=zzzz"),
+    Screen("eligibility", "vierge"),
+    Screen("eligibility", "incomplète", status=422, act=send("main form")),
+    Screen("verify", "vierge"),
+    Screen("verify", "code mal recopié", lambda site: "/verifier/?code=AAAA", status=422),
+    Screen("verify_code", "connu", lambda site: {"code": site.things["code"]}),
+    Screen("verify_code", "inconnu", lambda site: {"code": "2222-2222-2222"}, status=404),
+    Screen("verify_code", "empreinte d’ailleurs", lambda site: {"code": site.things["code"]}, act=send("main form", empreinte="0" * 64)),
+    Screen("accessibility", "visiteur"),
+    Screen("privacy", "visiteur"),
+    Screen("method", "visiteur"),
+)
+
+ENTRANCE = (
+    Screen("account_login", "vierge"),
+    Screen("account_login", "mauvais mot de passe", act=send("main form", login="personne@essais.fr", password="x" * 16)),
+    Screen("account_signup", "vierge"),
+    Screen("account_signup", "mot de passe trop court", act=send("main form", email="a@b.fr", password1="court")),
+    Screen("account_email_verification_sent", "visiteur"),
+    Screen("account_confirm_email", "lien valable", lambda site: {"key": site.things["confirmation"]}),
+    Screen("account_confirm_email", "lien inconnu", lambda site: {"key": "inconnu"}),
+    Screen("account_inactive", "visiteur"),
+    Screen("account_reset_password", "vierge"),
+    Screen("account_reset_password", "adresse mal écrite", act=send("main form", email="pas une adresse")),
+    Screen("account_reset_password_done", "visiteur"),
+    Screen("account_reset_password_from_key", "lien valable", lambda site: f"/mot-de-passe/{site.things['réinitialisation']}/"),
+    Screen("account_reset_password_from_key", "lien inconnu", lambda site: "/mot-de-passe/1-aaaa-bbbb/"),
+    Screen("account_reset_password_from_key_done", "visiteur"),
+    Screen("account_logout", "connecté", who=OWNER),
+    Screen("mfa_authenticate", "au seuil", who="prudence-au-seuil"),
+    Screen("invitation_accept", "visiteur", lambda site: {"token": site.things["invitation"]}),
+    Screen("invitation_accept", "la personne invitée", lambda site: {"token": site.things["invitation"]}, who="invitee"),
+    Screen("invitation_accept", "une autre personne", lambda site: {"token": site.things["invitation"]}, who="simon", status=403),
+    Screen("invitation_accept", "expirée", lambda site: {"token": site.things["invitation expirée"]}, status=410),
+    Screen("invitation_accept", "inconnue", lambda site: {"token": "inconnu"}, status=404),
+)
+
+ACCOUNT = (
+    Screen("account", "sans structure", who="simon"),
+    Screen("account", "membre", who=OWNER),
+    Screen("account", "sans nom", who=OWNER, status=422, act=send("main form", name="")),
+    Screen("account_email", "membre", who=OWNER),
+    Screen("account_email", "adresse mal écrite", who=OWNER, act=send("main form", email="x", action_add="1")),
+    Screen("account_change_password", "membre", who=OWNER),
+    Screen("account_change_password", "refusé", who=OWNER, act=send("main form", oldpassword="faux", password1="court")),
+    Screen("account_reauthenticate", "membre", who=OWNER),
+    Screen("mfa_index", "sans second facteur", who=OWNER),
+    Screen("mfa_index", "avec second facteur", who="prudence"),
+    Screen("mfa_activate_totp", "à activer", who=OWNER),
+    Screen("mfa_activate_totp", "mauvais code", who=OWNER, act=send("main form", code="000000")),
+    Screen("mfa_deactivate_totp", "à retirer", who="prudence"),
+    Screen("mfa_view_recovery_codes", "avec second facteur", who="prudence"),
+    Screen("mfa_generate_recovery_codes", "avec second facteur", who="prudence"),
+    Screen("mfa_list_webauthn", "sans clé", who=OWNER),
+    Screen("mfa_list_webauthn", "une clé", who="prudence"),
+    Screen("mfa_add_webauthn", "membre", who=OWNER),
+    Screen("mfa_edit_webauthn", "une clé", lambda site: {"pk": key(site)}, who="prudence"),
+    Screen("mfa_remove_webauthn", "une clé", lambda site: {"pk": key(site)}, who="prudence"),
+    Screen("mfa_reauthenticate", "avec second facteur", who="prudence"),
+    Screen("mfa_reauthenticate_webauthn", "une clé", who="prudence"),
+)
+
+
+def key(site: Site) -> int:
+    return site.person("prudence").authenticator_set.get(type="webauthn").pk
+
+
+STRUCTURES = (
+    Screen("structure_list", "aucune", who="simon"),
+    Screen("structure_list", "une", who=OWNER),
+    Screen("structure_create", "vierge", who="simon"),
+    Screen("structure_create", "vide", who="simon", status=422, act=send("main form")),
+    Screen("structure_detail", "responsable", structure, who=OWNER),
+    Screen("structure_detail", "lecteur", structure, who=READER),
+    Screen("structure_detail", "sans site", lambda site: {"pk": site.things["sans dossier"].pk}, who="rose"),
+    Screen("invitation_send", "adresse mal écrite", structure_page := (lambda site: reverse("structure_detail", kwargs=structure(site))),
+           who=OWNER, status=422, act=send("form[action$='/invitations/']", email="x")),
+    Screen("site_add", "sans nom", structure_page, who=OWNER, status=422, act=send("form[action$='/sites/']", name="")),
+    Screen("structure_edit", "responsable", structure, who=OWNER),
+    Screen("structure_edit", "sans nom", structure, who=OWNER, status=422, act=send("main form", name="")),
+)  # fmt: skip
+
+DOSSIERS = (
+    Screen("assessment_list", "rien encore", who="simon"),
+    Screen("assessment_list", "structure sans dossier", who="rose"),
+    Screen("assessment_list", "un dossier", lambda site: "/dossiers/?liste", who=OWNER),
+    Screen("assessment_list", "partagés avec le réseau", who=ADVISOR),
+    Screen("assessment_create", "avec dispositifs", structure, who=OWNER),
+    Screen("assessment_create", "sans dispositif", lambda site: {"pk": site.things["sans dossier"].pk}, who="rose"),
+    Screen("assessment_create", "vide", structure, who=OWNER, status=422, act=send("main form", title="")),
+    Screen("dashboard", "jamais commencé", dossier(EMPTY), who=NEW),
+    Screen("dashboard", "presque vide", dossier("presque vide"), who="maud"),
+    Screen("dashboard", "à mi-parcours", dossier(HALFWAY), who=OWNER),
+    Screen("dashboard", "lecteur", dossier(HALFWAY), who=READER),
+    Screen("dashboard", "conseillère", dossier(HALFWAY), who=ADVISOR),
+    Screen("dashboard", "complet, pas prêt", dossier("pas prêt"), who="bruno"),
+    Screen("dashboard", "clôturé", dossier("clôturé"), who="salome"),
+    Screen("scope", "responsable", dossier(HALFWAY), who=OWNER),
+    Screen("scope", "lecteur", dossier(HALFWAY), who=READER),
+    Screen("scope", "clôturé", dossier("clôturé"), who="salome"),
+    Screen("scope", "sans titre", dossier(HALFWAY), who=OWNER, status=422, act=send("#perimetre", title="")),
+    Screen("scope", "page périmée", dossier(HALFWAY), who=OWNER, status=409, act=send("#perimetre", title="Autre", based_on="0" * 16)),
+    Screen("close", "liste de ce qui manque", dossier(HALFWAY), who=OWNER),
+    Screen("close", "complet", dossier("pas prêt"), who="bruno"),
+    Screen("reopen", "clôturé", dossier("clôturé"), who="salome"),
+    Screen("reopen", "sans motif", dossier("clôturé"), who="salome", status=422, act=send("main form", reason="")),
+)
+
+ENTRY = (
+    Screen("grid", "vide", dossier(EMPTY), who=NEW),
+    Screen("grid", "à mi-parcours", dossier(HALFWAY), who=OWNER),
+    Screen("grid", "filtrée", with_query("grid", "filtre=bloquants", dossier(HALFWAY)), who=OWNER),
+    Screen("grid", "clôturée", dossier("clôturé"), who="salome"),
+    Screen("criterion", "vierge", dossier(EMPTY, code="PER-01"), who=NEW),
+    Screen("criterion", "répondu", dossier(HALFWAY, code=CODE), who=OWNER),
+    Screen("criterion", "compteur des registres", dossier(HALFWAY, code="PER-08"), who=OWNER),
+    Screen("criterion", "filtré", with_query("criterion", "filtre=sans-preuve", dossier(HALFWAY, code=CODE)), who=OWNER),
+    Screen("criterion", "lecteur", dossier(HALFWAY, code=CODE), who=READER),
+    Screen("criterion", "conseillère", dossier(HALFWAY, code=CODE), who=ADVISOR),
+    Screen("criterion", "clôturé", dossier("clôturé", code=CODE), who="salome"),
+    Screen("criterion", "texte trop long", dossier(HALFWAY, code=CODE), who=OWNER, status=422, act=send("#reponse", justification=LONG)),
+    Screen("criterion", "page périmée", dossier(HALFWAY, code=CODE), who=OWNER, status=409,
+           act=send("#reponse", version=0, justification="Un texte écrit pendant ce temps.")),
+    Screen("criterion_comment", "vide", lambda site: reverse("criterion", kwargs=dossier(HALFWAY, code=CODE)(site)), who=OWNER,
+           status=422, act=send("form[action*='/commentaires/']", body="")),
+    Screen("conflict", "deux textes", lambda site: {"pk": site.things[HALFWAY].pk, "version": site.things["conflit"].pk,
+           "code": site.things["conflit"].answer.criterion.code}, who=OWNER),
+    Screen("answer_history", "plusieurs versions", dossier(HALFWAY, code=CODE), who=OWNER),
+    Screen("answer_history", "aucune", dossier(EMPTY, code="PER-01"), who=NEW),
+    Screen("answer_history", "lecteur", dossier(HALFWAY, code=CODE), who=READER),
+)  # fmt: skip
+
+REGISTERS = (
+    Screen("registers", "aucun déclaré", dossier(EMPTY), who=NEW),
+    Screen("registers", "à mi-parcours", dossier(HALFWAY), who=OWNER),
+    Screen("registers", "lecteur", dossier(HALFWAY), who=READER),
+    Screen("register_detail", "à déclarer", dossier(HALFWAY, code=lambda site: site.things["non déclaré"]), who=OWNER),
+    Screen("register_detail", "déclaré", dossier(HALFWAY, code=lambda site: site.things["déclaré"]), who=OWNER),
+    Screen("register_detail", "lecteur", dossier(HALFWAY, code=lambda site: site.things["déclaré"]), who=READER),
+    Screen("register_detail", "dispositif inconnu", dossier(HALFWAY, code=lambda site: site.things["déclaré"]), who=OWNER, status=422,
+           act=send("main form[action*='/registres/']", services="999999")),
+)  # fmt: skip
+
+EVIDENCE = (
+    Screen("evidence_list", "vide", dossier(EMPTY), who=NEW),
+    Screen("evidence_list", "à mi-parcours", dossier(HALFWAY), who=OWNER),
+    Screen("evidence_list", "lecteur", dossier(HALFWAY), who=READER),
+    Screen("evidence_list", "conseillère", dossier(HALFWAY), who=ADVISOR),
+    Screen("evidence_add", "fichier", with_query("evidence_add", f"critere={CODE}", dossier(HALFWAY)), who=OWNER),
+    Screen("evidence_add", "lien", with_query("evidence_add", f"critere={CODE}&par=lien", dossier(HALFWAY)), who=OWNER),
+    Screen("evidence_add", "bibliothèque", with_query("evidence_add", f"critere={CODE}&par=bibliotheque", dossier(HALFWAY)), who=OWNER),
+    Screen("evidence_add", "sans fichier", with_query("evidence_add", f"critere={CODE}", dossier(HALFWAY)), who=OWNER, status=422,
+           act=send("main form[method=post]")),
+    Screen("evidence_add", "adresse refusée", with_query("evidence_add", f"critere={CODE}&par=lien", dossier(HALFWAY)), who=OWNER,
+           status=422, act=send("main form[method=post]", url="javascript:alert(1)", label="")),
+    Screen("evidence_detail", "responsable", lambda site: {"pk": of(site, "preuve").pk}, who=OWNER),
+    Screen("evidence_detail", "lecteur", lambda site: {"pk": of(site, "preuve").pk}, who=READER),
+    Screen("evidence_detail", "sans nom", lambda site: {"pk": of(site, "preuve").pk}, who=OWNER, status=422, act=send("main form:has([name=label])", label="")),
+    Screen("evidence_replace", "à remplacer", lambda site: {"pk": of(site, "preuve").pk}, who=OWNER),
+)  # fmt: skip
+
+ROADMAP = (
+    Screen("roadmap", "vide", dossier(EMPTY), who=NEW),
+    Screen("roadmap", "à mi-parcours", dossier(HALFWAY), who=OWNER),
+    Screen("roadmap", "lecteur", dossier(HALFWAY), who=READER),
+    Screen("roadmap_board", "à mi-parcours", dossier(HALFWAY), who=OWNER),
+    Screen("roadmap_board", "vide", dossier(EMPTY), who=NEW),
+    Screen("roadmap_gantt", "à mi-parcours", dossier(HALFWAY), who=OWNER),
+    Screen("roadmap_gantt", "vide", dossier(EMPTY), who=NEW),
+    Screen("action_create", "vierge", dossier(HALFWAY), who=OWNER),
+    Screen("action_create", "vide", dossier(HALFWAY), who=OWNER, status=422, act=send("#action", title="", version="")),
+    Screen("action_edit", "responsable", lambda site: {"pk": of(site, "action").pk}, who=OWNER),
+    Screen("action_edit", "lecteur", lambda site: {"pk": of(site, "action").pk}, who=READER),
+    Screen("action_edit", "page périmée", lambda site: {"pk": of(site, "action").pk}, who=OWNER, status=409,
+           act=send("#action", title="Autre titre", version="0" * 16)),
+    Screen("calendar_create", "adresse donnée", lambda site: reverse("account"), who=READER, act=send("form[action$='/calendrier/']")),
+)  # fmt: skip
+
+SYNTHESIS = (
+    Screen("synthesis", "vide", dossier(EMPTY), who=NEW),
+    Screen("synthesis", "à mi-parcours", dossier(HALFWAY), who=OWNER),
+    Screen("synthesis", "complet, pas prêt", dossier("pas prêt"), who="bruno"),
+    Screen("synthesis", "clôturé", dossier("clôturé"), who="salome"),
+    Screen("why", "un critère", dossier(HALFWAY, code=CODE), who=OWNER),
+    Screen("why", "un chapitre", dossier(HALFWAY, code="DEO"), who=OWNER),
+    Screen("documents", "aucun", dossier(EMPTY), who=NEW),
+    Screen("documents", "en cours et en échec", dossier(HALFWAY), who=OWNER),
+    Screen("documents", "prêt", dossier("clôturé"), who="salome"),
+    Screen("documents", "conseillère", dossier(HALFWAY), who=ADVISOR),
+)
+
+ERRORS = (
+    Screen("", "introuvable", lambda site: "/nulle-part/", status=404),
+    Screen("", "refusé", lambda site: reverse("action_create", kwargs=dossier(HALFWAY)(site)), who=READER, status=403),
+    Screen("account_login", "formulaire expiré", status=403, act=without_token),
+    Screen("", "trop de tentatives", lambda site: "/connexion/", status=429),
+)
+
+SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *DOSSIERS, *ENTRY, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *ERRORS)
+
+POST, FILE, FRAGMENT, ELSEWHERE, DATA = "POST", "fichier", "fragment", "renvoie ailleurs", "données"
+NOT_PAGES = {
+    "health": DATA,
+    "ready": DATA,
+    "calendar_feed": FILE,
+    "blank_grid_pdf": FILE,
+    "blank_grid_xlsx": FILE,
+    "structure_logo": FILE,
+    "evidence_file": FILE,
+    "document_file": FILE,
+    "mfa_download_recovery_codes": FILE,
+    "criterion_live": FRAGMENT,
+    "document_state": ELSEWHERE,
+    "account_set_password": ELSEWHERE,
+    "mfa_login_webauthn": DATA,
+    "structure_logo_save": POST,
+    "structure_logo_delete": POST,
+    "invitation_revoke": POST,
+    "invitation_ask": POST,
+    "member_role": POST,
+    "member_remove": POST,
+    "site_edit": POST,
+    "site_delete": POST,
+    "service_add": POST,
+    "service_edit": POST,
+    "service_delete": POST,
+    "action_move": POST,
+    "action_delete": POST,
+    "calendar_revoke": POST,
+    "share_withdraw": POST,
+    "criterion_assign": POST,
+    "evidence_delete": POST,
+    "evidence_use_edit": POST,
+    "evidence_use_delete": POST,
+    "register_withdraw": POST,
+    "register_evidence_remove": POST,
+    "roadmap_propose": POST,
+}
+
+
+def names() -> set[str]:
+    """The names of all addresses, administration apart."""
+
+    def walk(patterns):
+        for pattern in patterns:
+            if not isinstance(pattern, URLResolver):
+                yield pattern.name
+            elif pattern.app_name != "admin":
+                yield from walk(pattern.url_patterns)
+
+    return set(walk(get_resolver("certif.urls").url_patterns))

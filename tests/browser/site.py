@@ -1,0 +1,270 @@
+"""A whole product served for a whole session: the shipped norm, the demonstration, and what it lacks to show every state."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.test import Client
+from django.test.utils import override_settings, setup_databases, teardown_databases
+from django.utils import timezone
+from fido2.cose import ES256
+from fido2.utils import sha256, websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from assessments import documents, dossiers
+from assessments.demo import build, stories
+from assessments.enums import DocumentKind, DocumentStatus
+from assessments.models import Answer, AnswerVersion, Assessment, Document, Outcome, RegisterDeclaration
+from assessments.reports.press import DESIGN
+from certif.accounts.invitations import invite
+from certif.accounts.models import Invitation, Role, Structure, User
+from referentiel.models import Edition
+from tests.factories import PASSWORD, make_service, make_site, make_structure, make_user
+
+OWNER, READER, ADVISOR = "nadia", "gilles", "claire"
+"""Of the dossier that is half answered; the reader reads there, the advisor advises its network."""
+
+
+@dataclass
+class Site:
+    """Where the product is served, what is in it, and how to look at it as somebody."""
+
+    url: str
+    browser: Browser
+    things: dict[str, object]
+    contexts: dict[str, BrowserContext] = field(default_factory=dict)
+
+    def visit(self, who: str = "") -> Page:
+        """A page signed in as `who` (a handle), or a stranger’s; `page.complaints` is what went wrong behind it."""
+        if who not in self.contexts:
+            self.contexts[who] = self._context(who)
+        page = self.contexts[who].new_page()
+        page.set_default_timeout(15_000)
+        page.complaints = []
+        page.on("console", lambda message: self._complain(page, message))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        return page
+
+    def forget(self, who: str) -> None:
+        """Whatever this visitor did in the browser is over."""
+        if context := self.contexts.pop(who, None):
+            context.close()
+
+    def _complain(self, page: Page, message) -> None:
+        """The status of the page itself is checked elsewhere; anything else the console says is a fault."""
+        of_the_page = message.text.startswith("Failed to load resource") and message.location.get("url") == page.url
+        if message.type in ("error", "warning") and not of_the_page:
+            page.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def _context(self, who: str) -> BrowserContext:
+        context = self.browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR", timezone_id="Europe/Paris")
+        if who:
+            client = self.signed_in(who)
+            context.add_cookies(
+                [{"name": name, "value": morsel.value, "url": self.url} for name, morsel in client.cookies.items()]
+            )
+        return context
+
+    def signed_in(self, who: str) -> Client:
+        """Through the login form, as in life: some pages want to know that the password was given a moment ago."""
+        user = self.person(who)
+        client = Client()
+        given = {"login": user.email, "password": stories.PASSWORD if user.email.endswith(stories.DOMAIN) else PASSWORD}
+        response = client.post("/connexion/", given)
+        if response.status_code != 302:
+            raise AssertionError(f"{who} cannot sign in")
+        if who == "prudence":
+            client.post("/connexion/code/", {"code": self.things["codes"].pop()})
+        client.post("/mon-compte/confirmer/", {"password": given["password"]})
+        return client
+
+    def person(self, who: str) -> User:
+        who = who.removesuffix("-au-seuil")
+        return User.objects.get(email=f"{who}@{stories.DOMAIN}") if who in self.things["cast"] else User.objects.get(email=f"{who}@essais.fr")
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, django_db_blocker, chromium) -> Iterator[Site]:
+    """Built once and left as it is: a test may look, and write only in what is its own.
+
+    A password given once is believed for the whole session: it lasts longer than a visit.
+    """
+    with django_db_blocker.unblock(), _database(), override_settings(ACCOUNT_REAUTHENTICATION_TIMEOUT=86_400):
+        call_command("charger_norme", stdout=StringIO())
+        build.make()
+        server = LiveServer("localhost")
+        try:
+            yield Site(server.url, chromium, _things())
+        finally:
+            server.stop()
+            call_command("flush", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """That of the tests: pytest-django makes it only when a test of the run asks for it by itself."""
+    if Edition._meta.db_table in connection.introspection.table_names():
+        yield
+        return
+    made = setup_databases(verbosity=0, interactive=False, aliases={DEFAULT_DB_ALIAS})
+    yield
+    teardown_databases(made, verbosity=0)
+
+
+# --- What the demonstration does not have -----------------------------------------------------
+
+
+def _things() -> dict[str, object]:
+    nearly_empty, halfway, not_ready, closed = (
+        Assessment.objects.select_related("structure", "edition").get(structure__name=house.name) for house in stories.HOUSES
+    )
+    cast = {person.handle for house in stories.HOUSES for person in house.people}
+    cast |= {person.handle for person in (*stories.ADVISORS, *stories.KEEPERS)}
+    owner = User.objects.get(email=f"{OWNER}@{stories.DOMAIN}")
+    secured, codes = _secured()
+    things = {
+        "cast": cast,
+        "edition": halfway.edition.code,
+        "presque vide": nearly_empty,
+        "à mi-parcours": halfway,
+        "pas prêt": not_ready,
+        "clôturé": closed,
+        "vide": _empty_dossier(),
+        "sans dossier": make_structure("Les Relais du Port", owner=make_user("rose@essais.fr", "Rose Amadi")),
+        "libre": make_user("simon@essais.fr", "Simon Lagarde"),
+        "protégée": secured,
+        "codes": codes,
+        "conflit": _conflict(halfway),
+        "déclaré": RegisterDeclaration.objects.filter(assessment=halfway).select_related("register").first().register.code,
+        "non déclaré": _undeclared(halfway),
+        **_invitations(halfway.structure, owner),
+        **_documents(halfway, closed, owner),
+        **_entrance(),
+    }
+    structure = make_structure("Structure de Prudence", owner=secured)
+    make_service(make_site(structure, "Siège"), "Accueil")
+    return things
+
+
+def _empty_dossier() -> Assessment:
+    owner = make_user("alix@essais.fr", "Alix Fontaine")
+    structure = make_structure("Maison des Voisins", owner=owner)
+    service = make_service(make_site(structure, "Siège", city="Lormont"), "Médiation de soirée")
+    return dossiers.open_assessment(
+        structure=structure,
+        edition=Edition.objects.published().current(),
+        title="Auto-évaluation 2027",
+        audit_kind="initial",
+        audit_on=None,
+        services=[service],
+        eligibility={},
+        by=owner,
+    )
+
+
+def _secured() -> tuple[User, list[str]]:
+    """Prudence has an application, recovery codes and a key."""
+    user = make_user("prudence@essais.fr", "Prudence Okoro")
+    TOTP.activate(user, generate_totp_secret())
+    codes = RecoveryCodes.activate(user).get_unused_codes()
+    Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé du bureau", "credential": _security_key()}
+    )
+    return user, codes
+
+
+def _security_key() -> dict:
+    """What a browser says of a security key it has just registered."""
+    public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    number = b"clef" * 8
+    attested = AttestedCredentialData.create(Aaguid.NONE, number, public)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
+    attestation = AttestationObject.create("none", AuthenticatorData.create(sha256(b"localhost"), flags, 0, attested), {})
+    asked = CollectedClientData.create("webauthn.create", b"defi".ljust(32), "http://localhost")
+    return {
+        "id": websafe_encode(number),
+        "rawId": websafe_encode(number),
+        "type": "public-key",
+        "clientExtensionResults": {},
+        "response": {"clientDataJSON": websafe_encode(asked), "attestationObject": websafe_encode(attestation)},
+    }
+
+
+def _conflict(assessment: Assessment) -> AnswerVersion:
+    """A text that lost against the answer as it stands."""
+    row = Answer.objects.filter(assessment=assessment, level__isnull=False).order_by("pk").first()
+    return AnswerVersion.objects.create(
+        answer=row,
+        number=row.version,
+        outcome=Outcome.CONFLICT,
+        level=row.level,
+        justification=f"{row.justification} Et ce que je venais d’ajouter.",
+        author=User.objects.get(email=f"{OWNER}@{stories.DOMAIN}"),
+        saved_at=timezone.now(),
+    )
+
+
+def _undeclared(assessment: Assessment) -> str:
+    declared = RegisterDeclaration.objects.filter(assessment=assessment).values("register")
+    return assessment.edition.registers.exclude(pk__in=declared).order_by("position").first().code
+
+
+def _invitations(structure: Structure, owner: User) -> dict[str, object]:
+    _waiting, token = invite(structure, email="invitee@essais.fr", role=Role.CONTRIBUTOR, by=owner)
+    old, expired = invite(structure, email="retard@essais.fr", role=Role.READER, by=owner)
+    now = timezone.now()
+    Invitation.objects.filter(pk=old.pk).update(created_at=now - timedelta(days=8), expires_at=now - timedelta(days=1))
+    make_user("invitee@essais.fr", "Inès Vidal")
+    return {"invitation": token, "invitation expirée": expired}
+
+
+def _documents(halfway: Assessment, closed: Assessment, owner: User) -> dict[str, object]:
+    """One ready, one being made, one that failed."""
+    frozen = documents.photograph(closed, by=None)
+    ready = Document(snapshot=frozen, kind=DocumentKind.AUDIT, design=DESIGN, status=DocumentStatus.DONE, progress=100,
+                     pages=38, finished_at=timezone.now())  # fmt: skip
+    content = b"%PDF-1.7\n%%EOF\n"
+    ready.size = len(content)
+    ready.file.save("essai.pdf", ContentFile(content), save=False)
+    ready.save()
+    asked = {"snapshot": documents.photograph(halfway, by=owner), "design": DESIGN, "requested_by": owner}
+    soon = timezone.now() + timedelta(hours=6)
+    Document.objects.create(kind=DocumentKind.AUDIT, status=DocumentStatus.RUNNING, progress=40, step="Mise en page", lease_until=soon, **asked)
+    Document.objects.create(kind=DocumentKind.ROADMAP, status=DocumentStatus.FAILED, finished_at=timezone.now(),
+                            problem="La mise en page a dépassé 60 secondes. Raccourcissez les textes les plus longs, puis réessayez.", **asked)  # fmt: skip
+    return {"document": ready, "code": frozen.code}
+
+
+def _entrance() -> dict[str, object]:
+    """Links that came by mail."""
+    user = make_user("oubli@essais.fr", "Olga Oubli")
+    address = EmailAddress.objects.create(user=user, email="nouvelle@essais.fr", verified=False, primary=False)
+    return {
+        "confirmation": EmailConfirmationHMAC(address).key,
+        "réinitialisation": f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}",
+    }
+
+
+def settle(page: Page) -> None:
+    """Lets the page finish what it does by itself when it opens."""
+    page.wait_for_load_state("load")
+    deadline = time.monotonic() + 2
+    while page.evaluate("document.fonts.status") != "loaded" and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
+

@@ -1,0 +1,84 @@
+"""Every page in every state: nothing axe finds, nothing the console says, nothing wider than the screen."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import resolve
+from playwright.sync_api import Page
+
+from tests.browser.screens import NOT_PAGES, SCREENS, names, send
+from tests.browser.site import settle
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 360)
+NARROW = (320, 640, 768)  # 640 is 1 280 pixels seen at 200 %
+
+
+def test_every_address_is_looked_at_or_is_no_page():
+    shown = {screen.name for screen in SCREENS if screen.name}
+    assert shown | NOT_PAGES.keys() == names()
+    assert shown & NOT_PAGES.keys() == set()
+
+
+def fit(page: Page, width: int) -> None:
+    """A window of that width, as tall as the page: what is below the fold counts as much."""
+    page.set_viewport_size({"width": width, "height": 900})
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(max(height, 900), 16_000)})
+
+
+def violations(page: Page) -> list[tuple]:
+    return page.evaluate(
+        """rules => axe.run({runOnly: {type: "tag", values: rules}, resultTypes: ["violations"], preload: false}).then(
+            result => result.violations.map(each => [each.id, each.nodes.map(node => node.html.slice(0, 300))]))""",
+        RULES,
+    )
+
+
+def overflow(page: Page) -> list[str]:
+    """What is wider than the window, when the page scrolls sideways."""
+    return page.evaluate(
+        """() => {
+            const width = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= width) return [];
+            return [...document.querySelectorAll("body *")]
+                .filter(each => each.getBoundingClientRect().right > width + 1)
+                .map(each => each.outerHTML.slice(0, 160)).slice(0, 5);
+        }"""
+    )
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.label)
+def test_a_page(site, screen):
+    page = site.visit(screen.who)
+    response = page.goto(site.url + screen.path(site))
+    if screen.state == "trop de tentatives":
+        for _ in range(6):
+            with page.expect_navigation() as sent:
+                send("main form", login="obstinee@essais.fr", password="x" * 16)(page)
+            response = sent.value
+            if response.status == 429:
+                break
+    elif screen.act:
+        with page.expect_navigation() as sent:
+            screen.act(page)
+        response = sent.value
+    settle(page)
+    found = {"réponse": response.status, "page": resolve(urlsplit(page.url).path).url_name if screen.name else ""}
+    page.evaluate(AXE.read_text("utf-8"))
+    wrong = {}
+    for width in WIDTHS:
+        fit(page, width)
+        wrong[f"axe à {width}"] = violations(page)
+        wrong[f"débord à {width}"] = overflow(page)
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong[f"débord à {width}"] = overflow(page)
+    wrong["console"] = list(page.complaints)
+    page.close()
+    assert found == {"réponse": screen.status, "page": screen.lands or screen.name}
+    assert {what: each for what, each in wrong.items() if each} == {}
