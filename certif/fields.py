@@ -1,4 +1,4 @@
-"""Form fields that clean what is typed before judging it."""
+"""Reading what is typed: form fields that clean it before judging it, and numbers that came by hand."""
 
 import unicodedata
 
@@ -7,6 +7,19 @@ from django.core.exceptions import ValidationError
 
 from certif import limits
 from certif.text import TextTooLong, clean_text
+
+NUMBER_MAX = 2**63 - 1
+
+
+def whole_number(text: str) -> int | None:
+    """A number as an address or a hidden field carries it, within what a database stores; None for anything else.
+
+    « ² » is a digit that `int` refuses, and so are five thousand nines.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        return None
+    number = int(text)
+    return number if number <= NUMBER_MAX else None
 
 
 class TextLine(forms.CharField):

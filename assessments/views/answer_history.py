@@ -137,4 +137,3 @@ def _restore(request: HttpRequest, answer: Answer, code: str) -> HttpResponse:
             return redirect("answer_history", answer.assessment_id, code)
     messages.success(request, f"Version rétablie. Elle porte le numéro{NBSP}{outcome.version}.")
     return redirect(criterion_url(answer.assessment_id, code))
-
