@@ -5,6 +5,7 @@ the database: the connection belongs to its parent.
 """
 
 import contextlib
+import gc
 import os
 import pickle
 import resource
@@ -73,6 +74,7 @@ def _child(work: Callable, writer: int, seconds: int, memory: int) -> None:
     try:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, signal.SIG_DFL)
+        gc.disable()  # everything goes away with the process
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
