@@ -178,7 +178,7 @@ def _arrival(assessment: Assessment, ways: _Ways, before: Rows, criterion: Crite
     if len(origins) > 1:
         text, cut = joined([(_heading(origin.criterion), origin.answer.justification) for origin in said])
         notes += [
-            "Le texte réuni est trop long : il est coupé à la fin d’un paragraphe, et reste entier dans l’historique."
+            "Le texte réuni est trop long : il est coupé à la fin d’un paragraphe, et reste entier dans l’historique."
         ] * cut
     else:
         text = said[0].answer.justification if said else ""

@@ -151,6 +151,12 @@ class Row:
     misread: bool
 
     @property
+    def code(self) -> str:
+        """What the line is called by: the criterion it leaves, or the new one."""
+        criterion = self.old or self.new
+        return criterion.code if criterion else ""
+
+    @property
     def weight_changes(self) -> bool:
         return bool(self.old and self.new and self.old.weight != self.new.weight)
 

@@ -66,7 +66,7 @@ def edition_apply(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refusal))
             return redirect("edition_change", pk)
         return _preview(request, assessment, offer, refusal=str(refusal), status=409)
-    messages.success(request, f"Votre dossier est passé à « {target.label} ». Les réponses à relire sont marquées.")
+    messages.success(request, f"Votre dossier est passé à « {target.label} ». Les réponses à relire sont marquées.")
     return redirect("dashboard", pk)
 
 
@@ -81,7 +81,7 @@ def edition_undo(request: HttpRequest, pk: int) -> HttpResponse:
             moving.undo(move, assessment, by=request.user)
         except moving.MoveRefused as refusal:
             return _undo_page(request, assessment, refusal=str(refusal), status=409)
-        messages.success(request, f"Votre dossier est revenu à « {assessment.edition.label} », comme avant.")
+        messages.success(request, f"Votre dossier est revenu à « {assessment.edition.label} », comme avant.")
         return redirect("dashboard", pk)
     return _undo_page(request, assessment)
 
@@ -159,11 +159,11 @@ def _side(name: str, reading: Reading) -> dict:
 def _counts(move: Passage) -> list[tuple[str, int, str]]:
     """What becomes of the answers, in sentences: filter of the preview, number, what it means."""
     return [
-        (Kind.KEPT, len(move.of_kind(Kind.KEPT)), "gardées telles quelles : le critère demande la même chose"),
-        (Kind.CONFIRM, len(move.of_kind(Kind.CONFIRM)), "reprises, à reconfirmer : le critère est reformulé ou scindé"),
+        (Kind.KEPT, len(move.of_kind(Kind.KEPT)), "gardées telles quelles : le critère demande la même chose"),
+        (Kind.CONFIRM, len(move.of_kind(Kind.CONFIRM)), "reprises, à reconfirmer : le critère est reformulé ou scindé"),
         (Kind.MERGED, len(move.of_kind(Kind.MERGED)), "réunies à partir de plusieurs critères, à reconfirmer"),
         (Kind.NEW, len(move.of_kind(Kind.NEW)), "critères nouveaux, auxquels il faudra répondre"),
-        (HISTORY, len(move.left_said), "réponses à des critères supprimés : elles restent lisibles dans l’historique"),
+        (HISTORY, len(move.left_said), "réponses à des critères supprimés : elles restent lisibles dans l’historique"),
     ]
 
 

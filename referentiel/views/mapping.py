@@ -68,7 +68,7 @@ def mapping_correct(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, mapping, refusal=str(refusal), status=422)
     except StaleMapping as refusal:
         return _page(request, mapping, refusal=str(refusal), status=409)
-    messages.success(request, "La correspondance est corrigée ; ce que vous avez choisi est marqué comme relu.")
+    messages.success(request, "La correspondance est corrigée ; ce que vous avez choisi est marqué comme relu.")
     return _back(request, mapping, said["source"] or said["target"])
 
 
