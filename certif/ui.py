@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 
 from assessments.scoring import NBSP, NNBSP, percent_text
 from certif import dates
+from certif.signs import shape
 
 register = template.Library()
 
@@ -78,7 +79,7 @@ def icon(name: str, css: str = "") -> str:
 
 @register.simple_tag
 @lru_cache(MARKS)
-def ball(value, size: str = "", top: int = 4) -> str:
+def ball(value, size: str = "", top: int | None = None) -> str:
     """The Harvey ball of a level out of `top`, of « n » (non concerné) or of « x »/None (sans réponse).
 
     Decorative: the number and the word stand beside it, or in a visually hidden text.
@@ -88,7 +89,7 @@ def ball(value, size: str = "", top: int = 4) -> str:
     elif value == NOT_APPLICABLE:
         quarter = NOT_APPLICABLE
     else:
-        quarter = (int(value) * 4 * 2 + top) // (2 * top)
+        quarter = shape(int(value), int(top))
     css = f"hb-{size}" if size else ""
     return format_html('<svg class="hb {}" aria-hidden="true"><use href="{}"/></svg>', css, _symbol(f"hb-{quarter}"))
 

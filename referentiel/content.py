@@ -159,6 +159,11 @@ class Content:
         return self.fingerprint is not None
 
     @cached_property
+    def top(self) -> int:
+        """The highest level of the scale, for what is drawn out of it."""
+        return max((level.value for level in self.levels), default=1)
+
+    @cached_property
     def criteria(self) -> tuple[CriterionContent, ...]:
         """Every criterion, in reading order."""
         return tuple(criterion for chapter in self.chapters for criterion in chapter.criteria)

@@ -154,8 +154,13 @@ def key_of(*words: str) -> uuid.UUID:
     return uuid.uuid5(_KEYS, "/".join(words))
 
 
+def _stretched(row: tuple, level_max: int) -> tuple:
+    """A row written for five levels, for `level_max + 1` of them: shortened below the third, or its fourth repeated."""
+    return row[: level_max - 1] + row[3:] if level_max < 4 else row[:3] + row[3:4] * (level_max - 3) + row[4:]
+
+
 def make_rules(level_max: int = 4, **changes) -> dict:
-    ladders = {name: row[: level_max - 1] + row[3:] if level_max < 4 else row for name, row in FINDINGS.items()}
+    ladders = {name: _stretched(row, level_max) for name, row in FINDINGS.items()}
     return {
         "constats": {name: {str(level): row[level] for level in range(level_max + 1)} for name, row in ladders.items()},
         "seuils": {"mineures_max": 2, "niveau_preuve_min": min(3, level_max)},
@@ -191,7 +196,7 @@ def make_edition(
         }
         | fields,
     )
-    labels = LABELS[:level_max] + LABELS[4:] if level_max < 4 else LABELS
+    labels = _stretched(LABELS, level_max) if level_max > 4 else LABELS[:level_max] + LABELS[4:]
     Level.objects.bulk_create(Level(edition=edition, value=value, label=label) for value, label in enumerate(labels))
     registers = _make_registers(edition)
     _make_criteria(edition, criteria, registers, labels)

@@ -169,8 +169,8 @@ def _method(source: Source):
         "preuves de moins de "
         f"{in_words(rules.registers_months)} mois et le verdict sont des propositions de l’outil. Le seuil de "
         f"{in_words(rules.registers_min)} "
-        f"registres sur {in_words(len(source.dossier.registers))}, le cycle de quatre ans et l’audit à deux ans sont "
-        "publics. L’audit ne cherche pas "
+        f"registres sur {in_words(len(source.dossier.registers))} et le calendrier du cycle sont ceux de l’édition, dont "
+        "l’avertissement dit ce qui est public. L’audit ne cherche pas "
         f"le {quoted('zéro défaut')} : il cherche la capacité à s’évaluer et à progresser.",
     )
     yield Note(

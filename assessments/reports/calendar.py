@@ -311,7 +311,7 @@ def milestones(source: Source) -> Milestones | None:
         return None
     return Milestones(
         lead=tied(
-            "Un certificat vit quatre ans, avec un audit à deux ans. Ces dates découlent de celle de l’audit ; "
+            f"{source.content.cycle.get('titre') or 'Cycle de certification'}. Ces dates découlent de celle de l’audit ; "
             "celles que marque un astérisque sont une proposition de calendrier."
         ),
         rows=tuple(rows),

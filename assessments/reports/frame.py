@@ -11,6 +11,7 @@ from assessments.priorities import Path, shortest_path
 from assessments.reports.typography import grouped, listed, printable, shortened
 from assessments.scoring import CriterionInput, Dossier, Finding, Result, Verdict, evaluate
 from certif.dates import long_date
+from certif.signs import shape
 from referentiel.content import Content
 
 BALLS = "○◔◑◕●"
@@ -22,7 +23,7 @@ SERVICES_SHOWN = 8
 
 def ball(level: int | None, top: int) -> str:
     """The Harvey ball of a level out of `top`."""
-    return UNANSWERED if level is None else BALLS[(level * 8 + top) // (2 * top)]
+    return UNANSWERED if level is None else BALLS[shape(level, top)]
 
 
 @dataclass(frozen=True)

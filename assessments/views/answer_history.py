@@ -42,6 +42,7 @@ def answer_history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "sittings": _sittings(content, versions),
         "older": older,
         "readonly": entry.why_readonly(assessment),
+        "top": content.top,
     }
     return render(request, "assessments/answer_history.html", context)
 

@@ -74,5 +74,6 @@ def _comparison(content: Content, kept: AnswerVersion, current: Answer) -> dict:
         "kept_niveau": niveau_of(kept.level, kept.not_applicable),
         "current_niveau": niveau_of(current.level, current.not_applicable),
         "sides": sides,
+        "top": content.top,
         "merged": merged(base.justification if base else "", kept.justification, current.justification),
     }

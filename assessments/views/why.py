@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments import explanations
-from assessments.reading import read
+from assessments.snapshots import as_shown
 from assessments.synthesis import cited, mark_of, word_of
 from assessments.views.lookup import get_assessment
 
@@ -15,9 +15,9 @@ from assessments.views.lookup import get_assessment
 @require_safe
 def why(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     assessment = get_assessment(request, pk)
-    reading = read(assessment)
+    reading = as_shown(assessment)
     content = reading.content
-    context = {"assessment": assessment, "source": explanations.source(reading)}
+    context = {"assessment": assessment, "source": explanations.source(reading), "top": content.top}
     if code in content.criterion_by_code:
         scored = reading.by_code[code]
         context |= {

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django import template
 from django.utils.html import format_html, format_html_join
 
+from certif.signs import shape
 from referentiel.models import Nature
 from referentiel.search import pieces
 
@@ -26,9 +27,9 @@ def nature_meaning(nature: str) -> str:
 
 
 @register.simple_tag
-def sign(value: int, top: int = 4) -> str:
+def sign(value: int, top: int) -> str:
     """The Harvey ball of a level out of `top`, as a character of the signs font of printed documents."""
-    return "○◔◑◕●"[(value * 8 + top) // (2 * top)]
+    return "○◔◑◕●"[shape(value, top)]
 
 
 @register.filter

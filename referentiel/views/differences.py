@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from referentiel.content import Content, CriterionContent, content_of
-from referentiel.differences import Change, Differences, Item, Piece, Status, compare, words
+from referentiel.differences import GONE, Change, Differences, Item, Piece, Status, compare, words
+from referentiel.differences import NEW as ADDED
+from referentiel.differences import SAME as UNCHANGED
 from referentiel.editions import canonical
 from referentiel.models import Edition
 from referentiel.views.keepers import for_norm_admins
@@ -24,6 +26,8 @@ KINDS = {
 }
 SHOWN_FIRST = (CHANGED, MOVED, NEW, DROPPED)
 PLACE = {"Place", "Chapitre"}
+# Share of the longer text that must be common to both for the words to be shown mixed.
+LEGIBLE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,16 @@ def _whole(item: Item) -> Change:
 
 
 def _passages(changes: Iterable[Change], prefix: str = "") -> list[Passage]:
-    return [Passage(prefix + change.label, words(change.before, change.after)) for change in changes]
+    return [Passage(prefix + change.label, _legible(change)) for change in changes]
+
+
+def _legible(change: Change) -> tuple[Piece, ...]:
+    """Word by word, unless so few words are left that the two texts would be read better one after the other."""
+    pieces = words(change.before, change.after)
+    kept = sum(len(piece.text) for piece in pieces if piece.kind == UNCHANGED)
+    if not change.before or not change.after or kept >= LEGIBLE * max(len(change.before), len(change.after)):
+        return pieces
+    return Piece(GONE, change.before), Piece(ADDED, change.after)
 
 
 def _named(by_code: dict[str, Edition], code: str | None) -> Edition | None:

@@ -181,7 +181,6 @@ def draft_preview(request: HttpRequest, edition: Edition, key: str) -> HttpRespo
         "content": content,
         "criterion": item,
         "chapter": content.chapter_of(item),
-        "top": max(content.level_by_value, default=0),
         "conditions": content.conditions(item),
         "levels_of_actions": [
             (action, content.level_by_value.get(action.target_level)) for action in item.suggested_actions
