@@ -38,9 +38,20 @@ STATEMENT_SECONDS = 10
 LOCK_WAIT_SECONDS = 5
 DATABASE_CONNECT_SECONDS = 2
 
-# Import of a norm
+# Import of a norm. A node is an entry of a list made of fields, but for the descriptors, which are texts of their criterion
+# (docs/decisions/0023); values and depth bound what is read before anything is understood.
 NORM_IMPORT_BYTES = 1 * MIB
 NORM_IMPORT_NODES = 2_000
+NORM_IMPORT_VALUES = 40_000
+NORM_IMPORT_DEPTH = 12
+NORM_IMPORT_PROBLEMS = 50
+NORM_IMPORT_PATIENCE = timedelta(hours=1)
+NORM_LINES = 30
+NORM_LINE = 500
+NORM_SOURCE = 2_000
+NORM_WORKBOOK_DECLARED_BYTES = 8 * MIB
+NORM_WORKBOOK_ENTRIES = 200
+NORM_WORKBOOK_ELEMENTS = 250_000
 
 # PDF
 PDF_SECONDS = 60

@@ -22,9 +22,7 @@ class TextTooLong(ValueError):
     def __init__(self, text: str, limit: int):
         self.text = text
         self.limit = limit
-        super().__init__(
-            f"Ce texte compte {thousands(len(text))} caractères : la limite est de {thousands(limit)}."
-        )
+        super().__init__(f"Ce texte compte {thousands(len(text))} caractères : la limite est de {thousands(limit)}.")
 
 
 def clean_text(value: str | None, *, limit: int | None = None) -> str:
@@ -51,6 +49,23 @@ def _cap_marks(text: str) -> str:
         if marks <= limits.COMBINING_MARKS_MAX:
             kept.append(character)
     return "".join(kept)
+
+
+def forbidden_at(text: str) -> int | None:
+    """Where the first character stands that no text may hold; None when there is none."""
+    found = _FORBIDDEN.search(text)
+    return found.start() if found else None
+
+
+def first_unwanted(text: str) -> str | None:
+    """The first character that `clean_text` would take away from a text, but for its outer blanks; None when it keeps all."""
+    place = forbidden_at(text)
+    if place is not None:
+        return text[place]
+    capped = _cap_marks(text)
+    return (
+        None if capped == text else next(each for each, kept in zip(text, capped + "\0", strict=False) if each != kept)
+    )
 
 
 def thousands(number: int) -> str:

@@ -152,7 +152,10 @@ def _criterion_changes(before: Mapping, after: Mapping) -> list[Change]:
     changes += _fields(_NOT_APPLICABLE, before["non_concerne"], after["non_concerne"])
     for name, label in _LISTS:
         changes += _lines(label, before[name], after[name])
-    for name, label in (("registres", "Registres liés"), ("applicable_si_registre", "Seulement si un registre est déclaré")):
+    for name, label in (
+        ("registres", "Registres liés"),
+        ("applicable_si_registre", "Seulement si un registre est déclaré"),
+    ):
         if before[name] != after[name]:
             changes.append(Change(label, ", ".join(before[name]), ", ".join(after[name])))
     changes += _keyed(
@@ -166,7 +169,9 @@ def _criterion_changes(before: Mapping, after: Mapping) -> list[Change]:
         changes += _keyed(label, _texts(old, "cle", say), _texts(new, "cle", say), numbered=False)
         common = {part["cle"] for part in old} & {part["cle"] for part in new}
         order = [[say(part) for part in parts if part["cle"] in common] for parts in (old, new)]
-        if [part["cle"] for part in old if part["cle"] in common] != [part["cle"] for part in new if part["cle"] in common]:
+        if [part["cle"] for part in old if part["cle"] in common] != [
+            part["cle"] for part in new if part["cle"] in common
+        ]:
             changes.append(Change(f"{label}, ordre", "\n".join(order[0]), "\n".join(order[1])))
     changes += _lines(
         "Question d’entretien",
@@ -242,7 +247,9 @@ def _texts(parts: Sequence[Mapping], name: str, say: Callable[[Mapping], str]) -
     return {str(part[name]): say(part) for part in parts}
 
 
-def _keyed(label: str, before: Mapping[str, str], after: Mapping[str, str], *, numbered: bool = True) -> Iterator[Change]:
+def _keyed(
+    label: str, before: Mapping[str, str], after: Mapping[str, str], *, numbered: bool = True
+) -> Iterator[Change]:
     for key in (*after, *(key for key in before if key not in after)):
         if before.get(key) != after.get(key):
             yield Change(f"{label} {key}" if numbered else label, before.get(key), after.get(key))

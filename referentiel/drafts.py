@@ -69,7 +69,9 @@ def write_content(edition: Edition, document: Mapping, *, by=None) -> bool:
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     if Seal.objects.filter(edition=edition).exists():
         raise Refusal(
-            [f"L’édition « {edition.label} » ({edition.code}) est publiée : elle ne change plus. Choisissez un autre code."]
+            [
+                f"L’édition « {edition.label} » ({edition.code}) est publiée : elle ne change plus. Choisissez un autre code."
+            ]
         )
     before = canonical_content(edition)
     if before == document:
@@ -250,9 +252,7 @@ def _each(pairs, name: str, fields_of) -> list[dict]:
 
 
 def _linked(pairs, name: str, registers: Mapping[str, Register]) -> list[dict]:
-    return [
-        {"criterion_id": row.pk, "register_id": registers[code].pk} for row, said in pairs for code in said[name]
-    ]
+    return [{"criterion_id": row.pk, "register_id": registers[code].pk} for row, said in pairs for code in said[name]]
 
 
 def _descriptor(part: Mapping) -> dict:

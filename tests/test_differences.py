@@ -58,7 +58,9 @@ CHANGED = Status.CHANGED
         ),
         (
             lambda c: c["actions_types"].pop(),
-            Change("Action type", "Évaluer : Libre consentement – charge 2 j, vise le niveau 4\nDétail de l’action.", None),
+            Change(
+                "Action type", "Évaluer : Libre consentement – charge 2 j, vise le niveau 4\nDétail de l’action.", None
+            ),
         ),
         (
             lambda c: c["actions_types"].reverse(),
@@ -72,7 +74,9 @@ CHANGED = Status.CHANGED
         ),
         (
             lambda c: c["questions_entretien"][0].update(attendu="Deux exemples."),
-            Change("Question d’entretien", "direction : Comment ?\nUn exemple.", "direction : Comment ?\nDeux exemples."),
+            Change(
+                "Question d’entretien", "direction : Comment ?\nUn exemple.", "direction : Comment ?\nDeux exemples."
+            ),
         ),
     ],
 )
@@ -92,7 +96,10 @@ def test_added_removed_and_moved_criteria(document, other):
     second["criteres"].insert(0, new)
     first["criteres"].append(second["criteres"].pop(2))
     differences = compare(document, other)
-    assert [(item.code, item.status, [(each.label, each.before, each.after) for each in item.changes]) for item in differences.criteria] == [
+    assert [
+        (item.code, item.status, [(each.label, each.before, each.after) for each in item.changes])
+        for item in differences.criteria
+    ] == [
         ("DEO-02", CHANGED, [("Chapitre", "DEO", "PER"), ("Place", "n° 5", "n° 3")]),
         ("1.10", Status.ADDED, []),
         (gone["code"], Status.REMOVED, []),

@@ -100,7 +100,10 @@ def test_a_code_already_taken_is_refused(draft, ines):
     make_edition("PRISE")
     document = document_of(draft)
     document["edition"]["code"] = "PRISE"
-    for attempt in (lambda: drafts.write_content(draft, document, by=ines), lambda: drafts.create_draft(document, by=ines)):
+    for attempt in (
+        lambda: drafts.write_content(draft, document, by=ines),
+        lambda: drafts.create_draft(document, by=ines),
+    ):
         with pytest.raises(Refusal) as refusal:
             attempt()
         assert refusal.value.reasons == ["Une édition porte déjà le code « PRISE »."]
