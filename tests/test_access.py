@@ -18,6 +18,7 @@ from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
 from assessments.models import Action, AnswerVersion, Document, Outcome, Share
 from certif.accounts.invitations import invite
 from certif.accounts.models import Role
+from tests.editions import make_mapping
 from tests.factories import (
     affiliate,
     answer,
@@ -176,8 +177,20 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "draft_criterion_delete": (None, NORM_ADMIN),
     "draft_preview": (NORM_ADMIN, None),
     "draft_preview_pdf": (NORM_ADMIN, None),
+    "mapping_list": (NORM_ADMIN, NORM_ADMIN),
+    "mapping_detail": (NORM_ADMIN, None),
+    "mapping_correct": (None, NORM_ADMIN),
+    "mapping_confirm": (None, NORM_ADMIN),
+    "mapping_propose": (None, NORM_ADMIN),
+    "mapping_impact": (NORM_ADMIN, None),
     "edition_publish": (NORM_ADMIN, NORM_ADMIN),
     "edition_retire": (NORM_ADMIN, NORM_ADMIN),
+    # from one edition to the next
+    "edition_change": (READ, None),
+    "edition_preview": (READ, None),
+    "edition_apply": (None, MANAGE),
+    "edition_undo": (MANAGE, MANAGE),
+    "edition_history": (READ, None),
     "close": (MANAGE, MANAGE),
     "reopen": (MANAGE, MANAGE),
     "share_withdraw": (None, MANAGE),
@@ -197,6 +210,7 @@ class World:
     def __init__(self):
         self.edition = make_edition()
         self.draft = make_edition(sealed=False)
+        self.mapping = make_mapping(self.edition, self.draft, [])
         self.people = {name: make_user(f"{name}@exemple.fr", name) for name in VISITORS if name != "anonymous"}
         people = self.people
         self.a = make_structure("Structure A", owner=people["a_owner"])
@@ -277,6 +291,8 @@ class World:
 
     def _value(self, name: str, key: str, of: dict, child: dict):
         if key == "pk":
+            if name.startswith("mapping_"):
+                return self.mapping.pk
             if name in PIECES:
                 return of[PIECES[name]]
             return of["structure"] if name.startswith(ABOUT_STRUCTURES) else of["dossier"].pk

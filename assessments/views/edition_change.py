@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import moving, permissions
@@ -11,9 +11,10 @@ from assessments.left_behind import left_editions
 from assessments.models import Assessment, Move
 from assessments.passage import LABELS, Kind, Passage, projection, summary
 from assessments.reading import Reading, read_rows
-from assessments.scoring import headline_parts
+from assessments.scoring import NBSP, headline_parts
 from assessments.views.lookup import get_assessment
 from certif.dates import today
+from certif.fields import whole_number
 from referentiel.models import Edition
 
 HISTORY = "historique"
@@ -57,8 +58,10 @@ def edition_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def edition_apply(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = get_assessment(request, pk, manage=True)
-    target = get_object_or_404(Edition.objects.published(), pk=_number(request.POST.get("edition")))
+    target = Edition.objects.published().filter(pk=whole_number(request.POST.get("edition", ""))).first()
     try:
+        if target is None:
+            raise moving.MoveRefused(f"Cette édition n’existe pas{NBSP}: rien n’a changé.")
         moving.apply(assessment, target, by=request.user, on=today())
     except moving.MoveRefused as refusal:
         offer = moving.offer(assessment, on=today())
@@ -76,8 +79,11 @@ def edition_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Back to the edition left, as long as nothing written since would be lost."""
     assessment = get_assessment(request, pk, manage=True)
     if request.method == "POST":
-        move = get_object_or_404(Move.objects.filter(assessment=assessment), pk=_number(request.POST.get("passage")))
+        moves = Move.objects.filter(assessment=assessment).select_related("assessment", "source", "target")
+        move = moves.filter(pk=whole_number(request.POST.get("passage", ""))).first()
         try:
+            if move is None:
+                raise moving.MoveRefused(f"Ce changement d’édition n’existe pas{NBSP}: rien n’a été annulé.")
             moving.undo(move, assessment, by=request.user)
         except moving.MoveRefused as refusal:
             return _undo_page(request, assessment, refusal=str(refusal), status=409)
@@ -170,7 +176,3 @@ def _counts(move: Passage) -> list[tuple[str, int, str]]:
 def _filters(move: Passage) -> list[tuple[str, str, int]]:
     kinds = [(str(kind), LABELS[kind], len(move.of_kind(kind))) for kind in Kind]
     return [each for each in [*kinds, (HISTORY, "Dans l’historique", len(move.left_said))] if each[2]]
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0

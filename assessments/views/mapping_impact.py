@@ -12,8 +12,8 @@ from referentiel.models import Mapping
 from referentiel.views.keepers import for_norm_admins
 
 
-@for_norm_admins
 @require_safe
+@for_norm_admins
 def mapping_impact(request: HttpRequest, pk: int) -> HttpResponse:
     mapping = get_object_or_404(Mapping.objects.select_related("source", "target"), pk=pk)
     found = impact(mapping, on=today())

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from certif.fields import whole_number
 from referentiel import mapping as verbs
 from referentiel.editions import Refusal
 from referentiel.mapping import NBSP, StaleMapping, Table
@@ -17,8 +18,8 @@ from referentiel.views.keepers import for_norm_admins
 UNREAD = "a-relire"
 
 
-@for_norm_admins
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_norm_admins
 def mapping_list(request: HttpRequest) -> HttpResponse:
     """Every passage, and how one starts: the two editions, then a proposal."""
     editions = Edition.objects.select_related("seal", "standard").order_by("standard__code", "-created_at", "-pk")
@@ -42,14 +43,14 @@ def mapping_list(request: HttpRequest) -> HttpResponse:
     return render(request, "referentiel/mapping_list.html", context, status=422 if refusal else 200)
 
 
-@for_norm_admins
 @require_safe
+@for_norm_admins
 def mapping_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _find(pk))
 
 
-@for_norm_admins
 @require_POST
+@for_norm_admins
 def mapping_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one criterion goes, or where one comes from."""
     mapping = _find(pk)
@@ -72,8 +73,8 @@ def mapping_correct(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(request, mapping, said["source"] or said["target"])
 
 
-@for_norm_admins
 @require_POST
+@for_norm_admins
 def mapping_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     mapping = _find(pk)
     lines = [_number(each) for each in request.POST.getlist("ligne")]
@@ -88,8 +89,8 @@ def mapping_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(request, mapping)
 
 
-@for_norm_admins
 @require_POST
+@for_norm_admins
 def mapping_propose(request: HttpRequest, pk: int) -> HttpResponse:
     mapping = _find(pk)
     try:
@@ -146,8 +147,8 @@ def _form(table: Table, row) -> dict:
 
 
 def _number(text: str | None) -> int:
-    """A number an address or a form carries; 0 for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
+    """A number an address or a form carries; 0, which nothing has, for anything else."""
+    return whole_number(text or "") or 0
 
 
 def _key(text: str | None) -> str:
