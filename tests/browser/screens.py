@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import get_resolver, reverse
-from django.urls.resolvers import URLResolver
+from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.browser.site import ADVISOR, OWNER, READER, Site
@@ -349,16 +348,3 @@ NOT_PAGES = {
     "register_evidence_remove": POST,
     "roadmap_propose": POST,
 }
-
-
-def names() -> set[str]:
-    """The names of all addresses, administration apart."""
-
-    def walk(patterns):
-        for pattern in patterns:
-            if not isinstance(pattern, URLResolver):
-                yield pattern.name
-            elif pattern.app_name != "admin":
-                yield from walk(pattern.url_patterns)
-
-    return set(walk(get_resolver("certif.urls").url_patterns))

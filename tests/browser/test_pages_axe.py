@@ -7,7 +7,8 @@ import pytest
 from django.urls import resolve
 from playwright.sync_api import Page
 
-from tests.browser.screens import NOT_PAGES, SCREENS, names, send
+from tests.addresses import names
+from tests.browser.screens import NOT_PAGES, SCREENS, send
 from tests.browser.site import settle
 
 pytestmark = pytest.mark.browser
