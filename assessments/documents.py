@@ -52,22 +52,16 @@ def downloaded(document: Document, *, by: User) -> None:
 
 def photograph(assessment: Assessment, *, by: User | None) -> Snapshot:
     """The state a document shows: what was frozen for a dossier that no longer changes, else the dossier as it stands."""
-    if not assessment.is_writable and (frozen := frozen_state(assessment)):
+    if not assessment.is_writable and (frozen := snapshots.frozen_state(assessment)):
         return frozen
     return snapshots.take(assessment, SnapshotKind.DOCUMENT, by=by)
 
 
 def current_fingerprint(assessment: Assessment) -> str:
     """The fingerprint a document made now would carry."""
-    if not assessment.is_writable and (frozen := frozen_state(assessment)):
+    if not assessment.is_writable and (frozen := snapshots.frozen_state(assessment)):
         return frozen.sha256
     return snapshots.fingerprint(snapshots.content_of(assessment))
-
-
-def frozen_state(assessment: Assessment) -> Snapshot | None:
-    """The last photograph a step of the workflow took."""
-    taken = Snapshot.objects.filter(assessment=assessment).exclude(kind=SnapshotKind.DOCUMENT)
-    return taken.order_by("-taken_at", "-pk").first()
 
 
 def _reserve(assessment: Assessment, kind: DocumentKind, *, by: User | None) -> tuple[Document, bool]:

@@ -13,6 +13,7 @@ class Status(models.TextChoices):
 
 
 WRITABLE = (Status.DRAFT, Status.RETURNED)
+ENDED = (Status.VALIDATED, Status.CLOSED, Status.ARCHIVED)
 
 
 class AuditKind(models.TextChoices):

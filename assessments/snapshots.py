@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.canonical import recompute
-from assessments.enums import SnapshotKind
+from assessments.enums import ENDED, SnapshotKind
 from assessments.models import Assessment, Snapshot
-from assessments.reading import canonical_json, read
+from assessments.reading import Reading, canonical_json, read, read_back
 from certif.accounts.models import User
 
 # Neither 0 nor O, 1 nor I nor L, U nor V: a code is read aloud and copied by hand.
@@ -39,6 +39,20 @@ def take(assessment: Assessment, kind: SnapshotKind, *, by: User | None) -> Snap
             taken_by=by,
             taken_at=timezone.now(),
         )
+
+
+def frozen_state(assessment: Assessment) -> Snapshot | None:
+    """The last photograph a step of the workflow took."""
+    taken = Snapshot.objects.filter(assessment=assessment).exclude(kind=SnapshotKind.DOCUMENT)
+    return taken.order_by("-taken_at", "-pk").first()
+
+
+def as_shown(assessment: Assessment) -> Reading:
+    """What screens say of a dossier: as it stands today, or as it ended. Time passes, pieces expire: an ended dossier
+    keeps the figures of its documents."""
+    if assessment.status in ENDED and (frozen := frozen_state(assessment)):
+        return read_back(assessment, json.loads(frozen.content))
+    return read(assessment)
 
 
 def content_of(assessment: Assessment) -> str:

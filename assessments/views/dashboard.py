@@ -1,5 +1,6 @@
 """The dashboard: where the structure stands, what to do next, what is due."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -11,13 +12,14 @@ from django.views.decorators.http import require_safe
 from assessments import moving, overview, permissions, workflow
 from assessments.enums import ActionStatus
 from assessments.milestones import Cycle, countdown, cycle_of
-from assessments.models import Action, Answer, Snapshot
+from assessments.models import Action, Answer
 from assessments.priorities import NextStep, next_three
-from assessments.reading import Reading, read
+from assessments.reading import Reading
 from assessments.reports.charts import Moment, Svg, timeline
 from assessments.scoring import NBSP, headline_parts
+from assessments.snapshots import as_shown, frozen_state
 from assessments.views.lookup import get_assessment
-from certif.dates import long_date, month_year
+from certif.dates import long_date, month_year, today
 from referentiel.models import Edition
 
 
@@ -25,13 +27,13 @@ from referentiel.models import Edition
 @require_safe
 def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = get_assessment(request, pk)
-    reading = read(assessment)
+    reading, on = as_shown(assessment), today()
     context = {
         "assessment": assessment,
         "reading": reading,
         "result": reading.result,
         "status": workflow.label(assessment.status),
-        "countdown": countdown(assessment.audit_kind, assessment.audit_on, reading.dossier.reference_on),
+        "countdown": countdown(assessment.audit_kind, assessment.audit_on, on),
         "is_member": permissions.is_member(assessment),
         "can_write": permissions.can_write(assessment) and assessment.is_writable,
         "can_manage": permissions.can_manage(assessment),
@@ -46,14 +48,16 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": _next_steps(reading, can_write=context["can_write"]) if assessment.is_writable else (),
         "registers": zip(reading.dossier.registers, reading.result.coverage.values(), strict=True),
         "cycle": cycle,
-        "timeline": _timeline(cycle, reading) if cycle else None,
-        "next_milestone": cycle and cycle.next_after(reading.dossier.reference_on),
-        "narrow_cycle": _narrow(cycle, reading) if cycle else (),
-        "renewals": overview.renewals(reading),
+        "cycle_title": _cycle_title(reading),
+        "today": on,
+        "timeline": _timeline(cycle, on, _cycle_title(reading)) if cycle else None,
+        "next_milestone": cycle and cycle.next_after(on),
+        "narrow_cycle": _narrow(cycle, on) if cycle else (),
+        "renewals": overview.renewals(reading) if assessment.is_writable else (),
         "requests": overview.requests(reading),
-        "late": overview.late_actions(reading),
+        "late": overview.late_actions(reading) if assessment.is_writable else (),
         "activity": overview.activity(reading, but=request.user) if context["is_member"] else (),
-        "closing": None if assessment.is_writable else Snapshot.objects.filter(assessment=assessment).first(),
+        "closing": None if assessment.is_writable else frozen_state(assessment),
     }
     return render(request, "assessments/dashboard.html", context)
 
@@ -123,7 +127,11 @@ def _way(pk: int, step: NextStep, planned: Action | None, *, can_write: bool) ->
 # --- The cycle --------------------------------------------------------------------------------
 
 
-def _timeline(cycle: Cycle, reading: Reading) -> Svg:
+def _cycle_title(reading: Reading) -> str:
+    return reading.content.cycle.get("titre") or "Cycle de certification"
+
+
+def _timeline(cycle: Cycle, on: date, name: str) -> Svg:
     anchors = {anchor.on for anchor in cycle.anchors}
     moments = [
         Moment(anchor.on, anchor.label, long_date(anchor.on) if anchor.is_given else month_year(anchor.on), big=True)
@@ -131,21 +139,20 @@ def _timeline(cycle: Cycle, reading: Reading) -> Svg:
     ]
     moments += [Moment(each.on, each.title) for each in cycle.milestones if each.on not in anchors]
     told = ", ".join(f"{moment.label.lower()} {moment.note}" for moment in moments if moment.big)
-    title = f"Cycle de quatre ans{NBSP}: {told}. Les jalons sont dans la liste qui suit."
-    return timeline(moments, reading.dossier.reference_on, title=title)
+    title = f"{name}{NBSP}: {told}. Les jalons sont dans la liste qui suit."
+    return timeline(moments, on, title=title)
 
 
-def _narrow(cycle: Cycle, reading: Reading) -> list[dict]:
+def _narrow(cycle: Cycle, on: date) -> list[dict]:
     """The same line for narrow screens: the audits, today, and the two milestones around it."""
-    today = reading.dossier.reference_on
     anchors = {anchor.on for anchor in cycle.anchors}
     small = [each for each in cycle.milestones if each.on not in anchors]
-    behind = [each for each in small if each.on < today][-1:]
-    ahead = [each for each in small if each.on >= today][:2]
+    behind = [each for each in small if each.on < on][-1:]
+    ahead = [each for each in small if each.on >= on][:2]
     points = [
         {"on": anchor.on, "label": anchor.label, "kind": "big", "exact": anchor.is_given} for anchor in cycle.anchors
     ]
     points += [{"on": each.on, "label": each.title, "kind": "done", "exact": True} for each in behind]
     points += [{"on": each.on, "label": each.title, "kind": "", "exact": True} for each in ahead]
-    points += [{"on": today, "label": "Aujourd’hui", "kind": "now", "exact": True}]
+    points += [{"on": on, "label": "Aujourd’hui", "kind": "now", "exact": True}]
     return sorted(points, key=lambda point: (point["on"], point["kind"] != "now"))

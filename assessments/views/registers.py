@@ -11,8 +11,9 @@ from assessments import evidence, permissions, registers
 from assessments.forms.registers import RegisterForm
 from assessments.library import horizon, validity
 from assessments.models import Assessment, Evidence, RegisterDeclaration
-from assessments.reading import Reading, read
+from assessments.reading import Reading
 from assessments.scoring import NBSP, add_months
+from assessments.snapshots import as_shown
 from assessments.views.lookup import get_assessment
 from certif.fields import whole_number
 from referentiel.content import RegisterContent, content_of
@@ -22,7 +23,7 @@ from referentiel.content import RegisterContent, content_of
 @require_safe
 def register_list(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = get_assessment(request, pk)
-    reading = read(assessment)
+    reading = as_shown(assessment)
     margin = reading.result.registers_covered - reading.dossier.rules.registers_min
     context = {
         "assessment": assessment,
@@ -130,7 +131,7 @@ def _page(
     status: int = 200,
     refusal: str = "",
 ) -> HttpResponse:
-    reading = read(assessment)
+    reading = as_shown(assessment)
     declaration = RegisterDeclaration.objects.filter(assessment=assessment, register=register.id).first()
     services = list(assessment.services.select_related("site").order_by("site__name", "name", "pk"))
     held = set(declaration.services.order_by("pk").values_list("pk", flat=True)) if declaration else set()

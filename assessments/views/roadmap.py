@@ -13,8 +13,8 @@ from assessments.gantt import gantt
 from assessments.milestones import countdown
 from assessments.models import Assessment
 from assessments.planning import actions_of, days_of, lines, missing_from_path, path_lead, path_title, proposals
-from assessments.reading import read
 from assessments.scoring import NBSP, NNBSP, count
+from assessments.snapshots import as_shown
 from assessments.views.lookup import get_assessment
 
 PROPOSALS_SHOWN = 6
@@ -98,7 +98,7 @@ def roadmap_gantt(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, assessment: Assessment) -> dict:
-    reading = read(assessment)
+    reading = as_shown(assessment)
     actions = list(actions_of(assessment))
     return {
         "assessment": assessment,
@@ -116,7 +116,7 @@ def _context(request: HttpRequest, assessment: Assessment) -> dict:
 def roadmap_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Adds one proposal of the norm (its key), or the whole shortest way."""
     assessment = get_assessment(request, pk, write=True)
-    reading = read(assessment)
+    reading = as_shown(assessment)
     key = request.POST.get("proposition", "")
     try:
         if key == WHOLE_PATH:

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 from assessments import explanations, permissions
 from assessments.consistency import remarks
 from assessments.planning import actions_of, missing_from_path
-from assessments.reading import Reading, read
+from assessments.reading import Reading
 from assessments.reports.charts import Svg, radar
 from assessments.scoring import headline_parts
+from assessments.snapshots import as_shown
 from assessments.synthesis import (
     chapter_rows,
     finding_groups,
@@ -29,7 +30,7 @@ from assessments.views.rail import criteria_url
 @require_safe
 def synthesis(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = get_assessment(request, pk)
-    reading = read(assessment)
+    reading = as_shown(assessment)
     rows = chapter_rows(reading)
     can_write = permissions.can_write(assessment) and assessment.is_writable
     context = {

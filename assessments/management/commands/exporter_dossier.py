@@ -2,9 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments.documents import frozen_state
 from assessments.models import Assessment
-from assessments.snapshots import content_of
+from assessments.snapshots import content_of, frozen_state
 
 
 class Command(BaseCommand):
