@@ -52,11 +52,14 @@ def add(
     suggested: SuggestedActionContent | None = None,
     submission: uuid.UUID | None = None,
 ) -> Action:
-    """One more action. The same form, or the same suggestion, sent twice gives back the action it already made."""
+    """One more action. The same form (`submission`), or the same suggestion added in one click, sent twice gives back the
+    action it already made. What was typed from a suggestion planned meanwhile is kept, as an action of its own."""
     with transaction.atomic():
         _hold(assessment)
         if known := _already(assessment, suggested, submission):
             return known
+        if suggested and _planned(assessment, suggested):
+            suggested = None
         action = Action.objects.create(
             assessment=assessment,
             created_by=by,
@@ -126,10 +129,13 @@ def _hold(assessment: Assessment) -> None:
 def _already(
     assessment: Assessment, suggested: SuggestedActionContent | None, submission: uuid.UUID | None
 ) -> Action | None:
-    actions = Action.objects.filter(assessment=assessment)
-    if suggested:
-        return actions.filter(suggested=suggested.id).first()
-    return actions.filter(submission=submission).first() if submission else None
+    if submission:
+        return Action.objects.filter(assessment=assessment, submission=submission).first()
+    return _planned(assessment, suggested) if suggested else None
+
+
+def _planned(assessment: Assessment, suggested: SuggestedActionContent) -> Action | None:
+    return Action.objects.filter(assessment=assessment, suggested=suggested.id).first()
 
 
 def _write(action: Action, version: int, fields: Mapping) -> Action:

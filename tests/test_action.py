@@ -1,5 +1,7 @@
 """The form of an action: what it accepts, what it refuses and how, and who may."""
 
+import html
+import re
 import uuid
 
 import pytest
@@ -56,6 +58,33 @@ def test_a_suggestion_fills_the_form(client, dossier, lea):
         "effort_days": "1,5",
         "target_level": 3,
     }
+
+
+def test_a_suggestion_planned_from_the_criterion_is_no_longer_proposed(client, dossier, lea):
+    client.force_login(lea)
+    f.answer(dossier, "DEO-01", 0, by=lea)
+    criterion = f"/dossiers/{dossier.pk}/criteres/DEO-01/"
+    link = re.search(r'href="([^"]*actions/nouvelle/[^"]*suggestion[^"]*)"', client.get(criterion).content.decode())[1]
+    form = client.get(html.unescape(link)).context["form"]
+    typed = {name: form[name].value() or "" for name in ("title", "criteria", "submission", "suggestion")}
+    client.post(url(dossier), typed | {"status": "a_faire", "title": "À notre façon"})
+
+    action = Action.objects.get()
+    assert (action.title, str(action.suggested.key)) == ("À notre façon", str(f.key_of("DEO-01", "action", "1")))
+    page = client.get(criterion).content.decode()
+    assert ("Déjà dans votre feuille de route" in page, "Créer cette action" in page) == (True, False)
+
+
+def test_what_was_typed_from_a_suggestion_planned_meanwhile_is_kept(client, dossier, lea):
+    client.force_login(lea)
+    key = str(f.key_of("DEO-01", "action", "1"))
+    for title in ("La première", "La seconde"):
+        client.post(url(dossier), typed(title=title, suggestion=key))
+
+    assert [(action.title, action.suggested is None) for action in Action.objects.order_by("pk")] == [
+        ("La première", False),
+        ("La seconde", True),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ class ActionForm(forms.Form):
     )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    suggestion = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, assessment: Assessment, content: Content, **kwargs):
         super().__init__(data, **kwargs)
@@ -72,12 +73,17 @@ class ActionForm(forms.Form):
     @property
     def action_fields(self) -> dict:
         """What the verbs of `assessments.roadmap` write."""
-        beside = {"criteria", "version", "submission"}
+        beside = {"criteria", "version", "submission", "suggestion"}
         return {name: value for name, value in self.cleaned_data.items() if name not in beside}
 
     @property
     def criterion_ids(self) -> list[int]:
         return [self.content.criterion_by_code[code].id for code in self.cleaned_data["criteria"]]
+
+    @property
+    def suggested(self) -> SuggestedActionContent | None:
+        """What the norm suggests, when the action began with it."""
+        return self.content.action_by_key.get(self.cleaned_data["suggestion"])
 
     @property
     def chosen(self) -> set[str]:
@@ -110,6 +116,7 @@ def initial_from(criterion: CriterionContent | None, suggested: SuggestedActionC
     initial: dict = {"criteria": [criterion.code]} if criterion else {}
     if suggested:
         initial |= {
+            "suggestion": suggested.key,
             "title": suggested.title,
             "detail": suggested.detail,
             "effort_days": suggested.effort_days,

@@ -41,6 +41,7 @@ def action_create(request: HttpRequest, pk: int) -> HttpResponse:
             by=request.user,
             fields=form.action_fields,
             criteria=form.criterion_ids,
+            suggested=form.suggested,
             submission=form.cleaned_data["submission"],
         )
     except roadmap.RoadmapFrozen as refusal:
