@@ -65,16 +65,16 @@ def test_every_capture_is_used_and_light():
     assert [name for name in taken if (ROOT / name).stat().st_size > CAPTURE_BYTES] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
-def test_links_lead_somewhere(page):
-    targets = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text())
+@pytest.mark.parametrize("document", PAGES, ids=named)
+def test_links_lead_somewhere(document):
+    targets = re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text())
     inside = [target for target in targets if "://" not in target]
-    assert [target for target in inside if not (page.parent / target).exists()] == []
+    assert [target for target in inside if not (document.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
-def test_files_named_exist(page):
-    names = re.findall(r"`((?:certif|assessments|referentiel|tests|docs|templates|static)/[\w./-]*)`", page.read_text())
+@pytest.mark.parametrize("document", PAGES, ids=named)
+def test_files_named_exist(document):
+    names = re.findall(r"`((?:certif|assessments|referentiel|tests|docs|templates|static)/[\w./-]*)`", document.read_text())
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
