@@ -23,6 +23,7 @@ from assessments.views import (
     evidence_use,
     grid,
     mapping_impact,
+    official,
     registers,
     roadmap,
     scope,
@@ -80,6 +81,12 @@ urlpatterns = [
     path("preuves/usages/<int:pk>/retrait/", evidence_use.evidence_use_delete, name="evidence_use_delete"),
     # grid
     path("dossiers/<int:pk>/grille/", grid.grid, name="grid"),
+    # official
+    path("dossiers/<int:pk>/criteres/<str:code>/texte-officiel/", official.criterion_official, name="criterion_official"),
+    path("structures/<int:pk>/textes-officiels/", official.official_texts, name="official_texts"),
+    path("structures/<int:pk>/textes-officiels/<uuid:key>/", official.official_text, name="official_text"),
+    path("reseaux/<int:pk>/textes-officiels/", official.network_official_texts, name="network_official_texts"),
+    path("reseaux/<int:pk>/textes-officiels/<uuid:key>/", official.network_official_text, name="network_official_text"),
     # registers
     path("dossiers/<int:pk>/registres/", registers.register_list, name="registers"),
     path("dossiers/<int:pk>/registres/<str:code>/", registers.register_detail, name="register_detail"),

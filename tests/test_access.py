@@ -24,6 +24,7 @@ from tests.factories import (
     answer,
     declare,
     join,
+    key_of,
     make_assessment,
     make_edition,
     make_evidence,
@@ -67,6 +68,7 @@ INSIDE = who(NOTHING, owner=IN, writers=IN, reader=IN, advisor=REFUSED, nobody=L
 WRITE = who(NOTHING, owner=IN, writers=IN, reader=REFUSED, advisor=REFUSED, nobody=LOGIN)
 MANAGE = who(NOTHING, owner=IN, writers=REFUSED, reader=REFUSED, advisor=REFUSED, nobody=LOGIN)
 INVITED = who(REFUSED, nobody=IN)
+NETWORK = who(NOTHING, advisor=IN, nobody=LOGIN)
 NORM_ADMIN = who(NOTHING, admin=IN, nobody=LOGIN)
 
 # --- The table: name of the address → what GET meets, what POST meets (None: the method is refused) ---
@@ -191,6 +193,12 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "edition_apply": (None, MANAGE),
     "edition_undo": (MANAGE, MANAGE),
     "edition_history": (READ, None),
+    # official wording: a structure’s for its members, a network’s for its people
+    "criterion_official": (READ, None),
+    "official_texts": (MEMBER, WORKER),
+    "official_text": (WORKER, WORKER),
+    "network_official_texts": (NETWORK, NETWORK),
+    "network_official_text": (NETWORK, NETWORK),
     "close": (MANAGE, MANAGE),
     "reopen": (MANAGE, MANAGE),
     "share_withdraw": (None, MANAGE),
@@ -232,6 +240,7 @@ class World:
         self.of_b = self._furnish(self.b, people["b_owner"])
         self.of_a["share"] = Share.objects.create(assessment=self.of_a["dossier"], network=shared).pk
         affiliate(self.b, other)
+        self.of_a["network"], self.of_b["network"] = shared.pk, other.pk
         self.of_b["share"] = Share.objects.create(assessment=self.of_b["dossier"], network=other).pk
 
     def _furnish(self, structure, owner) -> dict:
@@ -296,6 +305,8 @@ class World:
             if name in PIECES:
                 return of[PIECES[name]]
             return of["structure"] if name.startswith(ABOUT_STRUCTURES) else of["dossier"].pk
+        if "official_text" in name and key == "key":
+            return key_of("PER-01")
         if name in WRITTEN:
             return self._draft_value(name, key)
         if key == "edition":
@@ -324,6 +335,8 @@ WRITTEN = {"draft", "edition_publish"} | {
 }  # fmt: skip
 
 PIECES = {
+    "network_official_texts": "network",
+    "network_official_text": "network",
     "action_edit": "action",
     "action_move": "action",
     "action_delete": "action",
@@ -336,7 +349,7 @@ PIECES = {
     "evidence_use_edit": "use",
     "evidence_use_delete": "use",
 }
-ABOUT_STRUCTURES = ("structure", "invitation", "member", "site", "service", "assessment_create")
+ABOUT_STRUCTURES = ("structure", "official_text", "invitation", "member", "site", "service", "assessment_create")
 
 
 def addresses(resolver=None) -> Iterator[tuple[str, tuple[str, ...]]]:

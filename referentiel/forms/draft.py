@@ -6,12 +6,11 @@ from django import forms
 
 from certif import dates
 from certif.limits import NOTE_MAX, TEXT_MAX
+from referentiel.document import RESERVED
 from referentiel.forms.fields import CodeField, Dressed, Lines, NameLine, Paragraphs, TitleLine
 from referentiel.models import Confidence, Edition, Standard
 
 LEVELS_MIN, LEVELS_MAX = 2, 10
-# Words that are addresses of the editions’ own screens.
-RESERVED = {"nouvelle", "importer", "comparer", "norme"}
 
 
 class EditionCode(CodeField):
