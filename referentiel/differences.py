@@ -40,7 +40,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """`edition` holds the cover, `rules` the rules, eligibility and cycle. Items come in the order of the second edition, removed ones last."""
+    """`edition` holds the cover; `rules` the rules, eligibility and cycle.
+
+    Items come in the order of the second edition, removed ones last.
+    """
 
     edition: tuple[Change, ...]
     rules: tuple[Change, ...]

@@ -22,6 +22,9 @@ from referentiel.models import Confidence, Criticality, Nature
 
 Path = tuple[str | int, ...]
 
+# Words of addresses under /referentiel/, that no edition may take as its code.
+RESERVED = {"nouvelle", "import", "importer", "comparer", "norme", "correspondances", "modeles"}
+
 
 class Numeral(str):
     """A number as it was written, « 1.10 »: good for a number of days, never for a text."""
@@ -120,6 +123,10 @@ def _beyond_the_limit(tree: object, path: Path) -> Path | None:
     return next(nodes, None)
 
 
+def count_nodes(document: Mapping) -> int:
+    return sum(1 for _node in _nodes(document, ()))
+
+
 def _nodes(tree: object, path: Path) -> Iterator[Path]:
     if isinstance(tree, dict):
         for name, value in tree.items():
@@ -136,9 +143,13 @@ def _nodes(tree: object, path: Path) -> Iterator[Path]:
 
 
 def _name(path: Path) -> str:
-    if path and isinstance(path[-1], int):
-        return f"{path[-2] if len(path) > 1 else 'liste'}, n° {path[-1] + 1}"
-    return str(path[-1]) if path else "document"
+    """How a sentence names a field: « poids », « edition.code », « questions, n° 2 »."""
+    if not path:
+        return "document"
+    *before, last = path
+    if isinstance(last, int):
+        return f"{before[-1] if before else 'liste'}, n° {last + 1}"
+    return f"{before[-1]}.{last}" if before and isinstance(before[-1], str) else last
 
 
 def _shown(value: object) -> str:
@@ -194,6 +205,13 @@ def code(limit: int = 20) -> Kind:
         return value
 
     return read
+
+
+def edition_code(value: object, path: Path, checking: _Check) -> str:
+    value = code(60)(value, path, checking)
+    if value.casefold() in RESERVED:
+        checking.complain(path, f"le code « {value} » est réservé : choisissez-en un autre.")
+    return value
 
 
 def key(value: object, path: Path, checking: _Check) -> str | None:
@@ -518,7 +536,7 @@ DOCUMENT = record(
         "norme": record({"code": code(40), "titre": TITLE, "editeur": TITLE}),
         "edition": record(
             {
-                "code": code(60),
+                "code": edition_code,
                 "libelle": TITLE,
                 "avertissement": text(limits.NOTE_MAX),
             }

@@ -10,6 +10,7 @@ LEVELS, REGISTERS, CHAPTERS, CRITERIA = "Niveaux", "Registres", "Chapitres", "Cr
 DESCRIPTORS, EVIDENCE, ACTIONS, QUESTIONS = (
     "Descripteurs", "Preuves attendues", "Actions types", "Questions d’entretien",
 )  # fmt: skip
+SECTIONS = ("norme", "edition", "regles", "eligibilite", "cycle")
 YES_NO = {"oui": "Oui", "non": "Non"}
 
 # Columns of the sheet of settings: what a value is, since a cell alone does not say.
@@ -155,6 +156,20 @@ TABLES = (
         under=CRITERIA,
         parent="Critère",
     ),
+)
+
+GUIDANCE = (
+    "Ce classeur contient toute une édition. Il se modifie dans un tableur, puis se dépose dans Certif : rien n’est écrit avant que "
+    "vous ayez vu et confirmé les changements.",
+    "Une édition publiée ne change plus. Pour préparer la suivante, changez son code dans « Édition et règles », ou donnez-en un autre "
+    "au moment du dépôt.",
+    "Les cellules grisées sont des identifiants, verrouillés sans mot de passe (Révision > Ôter la protection). Une clé relie un "
+    "critère, une preuve ou une action d’une édition à la suivante : ne la changez pas, laissez-la vide pour ce qui est nouveau.",
+    "Pour ajouter, remplissez une ligne à la suite. Pour retirer, supprimez la ligne entière. L’ordre des lignes est celui de l’édition.",
+    "Ce qui appartient à un critère (descripteurs, preuves, actions, questions) le nomme par son code. Un code est un texte : « 1.10 » "
+    "n’est pas « 1.1 », gardez ces cellules au format Texte.",
+    "Une cellule qui contient plusieurs éléments (questions, sources, registres…) en porte un par ligne : Alt + Entrée.",
+    "Ni formule, ni macro, ni cellule fusionnée, ni ligne masquée : le dépôt les refuse en disant où elles sont.",
 )
 
 MEANINGS = {

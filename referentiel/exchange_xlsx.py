@@ -95,20 +95,7 @@ def _protect(sheet: Worksheet) -> None:
 def _write_guide(sheet: Worksheet, document: dict) -> None:
     sheet.title = sheets.GUIDE
     spreadsheet.write_title(sheet, document["edition"]["libelle"])
-    lines = (
-        "Ce classeur contient toute une édition. Il se modifie dans un tableur, puis se dépose dans Certif : "
-        "rien n’est écrit avant que vous ayez vu et confirmé les changements.",
-        "Une édition publiée ne change plus. Pour préparer la suivante, changez son code dans « Édition et règles », ou donnez-en un autre au "
-        "moment du dépôt.",
-        "Les cellules grisées sont des identifiants, verrouillés sans mot de passe (Révision > Ôter la protection). Une clé relie un "
-        "critère, une preuve ou une action d’une édition à la suivante : ne la changez pas, laissez-la vide pour ce qui est nouveau.",
-        "Pour ajouter, remplissez une ligne à la suite. Pour retirer, supprimez la ligne entière. L’ordre des lignes est l’ordre de l’édition.",
-        "Ce qui appartient à un critère (descripteurs, preuves, actions, questions) le nomme par son code. Un code est un texte : « 1.10 » "
-        "n’est pas « 1.1 », gardez ces cellules au format Texte.",
-        "Une cellule qui contient plusieurs éléments (questions, sources, registres…) en porte un par ligne : Alt + Entrée.",
-        "Ni formule, ni macro, ni cellule fusionnée, ni ligne masquée : le dépôt les refuse en disant où elles sont.",
-    )
-    for row, line in enumerate(lines, 3):
+    for row, line in enumerate(sheets.GUIDANCE, 3):
         spreadsheet.write(sheet.cell(row, 1), line)
     sheet.column_dimensions["A"].width = 110
 
@@ -118,20 +105,19 @@ def _write_settings(sheet: Worksheet, document: dict, pen: _Pen) -> None:
     spreadsheet.write_table(sheet, columns, [])
     codes = {each["cle"]: each["code"] for chapter in document["chapitres"] for each in chapter["criteres"]}
     findings = []
-    row = 1
-    for section in ("norme", "edition", "regles", "eligibilite", "cycle"):
-        for row, (path, value) in enumerate(_leaves((section,), document[section]), row + 1):
-            name = ".".join(map(str, path))
-            if name == "regles.registres.critere":
-                value = codes.get(value, value)
-            form, said = _said(value)
-            for column, each in enumerate((section, _joined(path[1:]), form), 1):
-                pen.write(sheet.cell(row, column), each, locked=True)
-            pen.write(sheet.cell(row, 4), said, locked=form in (sheets.NOTHING, sheets.NO_LINE, sheets.NO_FIELD))
-            pen.write(sheet.cell(row, 5), sheets.MEANINGS.get(name, ""), locked=True)
-            if path[:2] == ("regles", "constats") and form == sheets.TEXT:
-                findings.append(f"D{row}")
-    sheet.auto_filter.ref = f"A1:E{row}"
+    leaves = [leaf for section in sheets.SECTIONS for leaf in _leaves((section,), document[section])]
+    for row, (path, value) in enumerate(leaves, 2):
+        name = ".".join(map(str, path))
+        if name == "regles.registres.critere":
+            value = codes.get(value, value)
+        form, said = _said(value)
+        for column, each in enumerate((path[0], _joined(path[1:]), form), 1):
+            pen.write(sheet.cell(row, column), each, locked=True)
+        pen.write(sheet.cell(row, 4), said, locked=form in (sheets.NOTHING, sheets.NO_LINE, sheets.NO_FIELD))
+        pen.write(sheet.cell(row, 5), sheets.MEANINGS.get(name, ""), locked=True)
+        if path[:2] == ("regles", "constats") and form == sheets.TEXT:
+            findings.append(f"D{row}")
+    sheet.auto_filter.ref = f"A1:E{len(leaves) + 1}"
     _offer(sheet, " ".join(findings), [str(finding) for finding in Finding])
 
 
@@ -377,7 +363,7 @@ _STEPS = re.compile(r"(?:\.?[^.\[\]]{1,100}|\[[1-9]\d{0,4}\])")
 
 def _steps(section: str, name: str) -> Path | None:
     """« questions[1].code » of « eligibilite » → ("eligibilite", "questions", 0, "code")."""
-    if section not in ("norme", "edition", "regles", "eligibilite", "cycle"):
+    if section not in sheets.SECTIONS:
         return None
     found = _STEPS.findall(name)
     if "".join(found) != name or len(found) > limits.NORM_IMPORT_DEPTH or len(name) > limits.TITLE_MAX:
