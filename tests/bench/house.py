@@ -51,7 +51,7 @@ class House:
 
     def work(self, name: str, **given) -> dict:
         """What `tests/bench/works/NAME.py` measures."""
-        said = self._run([sys.executable, "-m", f"tests.bench.works.{name}", json.dumps(given)])
+        said = self._run([sys.executable, "-m", "tests.bench.works", name, json.dumps(given)])
         return json.loads(said.splitlines()[-1])
 
     def _run(self, command: list[str]) -> str:
@@ -60,8 +60,7 @@ class House:
             cwd=ROOT,
             env=self.env,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             timeout=WORK_SECONDS,
         )

@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -95,11 +96,9 @@ def processor_time(server: int) -> float:
 
 
 def _children(parent: int) -> list[int]:
-    with open(f"/proc/{parent}/task/{parent}/children") as file:
-        return [int(pid) for pid in file.read().split()]
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
 
 def _of_one(pid: int) -> float:
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS

@@ -5,16 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from certif.urls import (
-    handler400,
-    handler403,
-    handler404,
-    handler429,
-    handler500,
-    urlpatterns as real,
-)
+from certif import urls as product
 
-__all__ = ["handler400", "handler403", "handler404", "handler429", "handler500", "urlpatterns"]
+handler400, handler403, handler404 = product.handler400, product.handler403, product.handler404
+handler429, handler500 = product.handler429, product.handler500
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
@@ -27,7 +21,7 @@ def nothing_signed_in(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    *real,
+    *product.urlpatterns,
     path("mesure/vide/", nothing),
     path("mesure/vide-connecte/", nothing_signed_in),
     path("mesure/rien/", require_POST(nothing_signed_in)),

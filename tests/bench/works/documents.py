@@ -1,8 +1,7 @@
 """P1 and P7: the two documents, warm, beside a warm Chromium and Typst on the same content; and a report of 300 pages."""
 
-from tests.bench.works import _ready
-
 import base64
+import io
 import json
 import os
 import re
@@ -25,6 +24,7 @@ from assessments.reports import press
 from certif.pdf import render_pdf
 from referentiel.content import content_of
 from tests.bench.measure import in_turn
+from tests.bench.works.demonstration import COMPLETE, dossier_of
 
 STYLESHEET = Path(settings.BASE_DIR) / "templates" / "reports" / "print.css"
 FONTS = Path(settings.BASE_DIR) / "static" / "fonts" / "print"
@@ -34,7 +34,7 @@ LONG = 300
 
 def work(rounds: int = 3) -> dict:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
-    assessment = Assessment.objects.get(structure__name__startswith="Médiation Hautes-Plaines")
+    assessment, _owner = dossier_of(COMPLETE)
     report, roadmap = _html(assessment, DocumentKind.AUDIT), _roadmap(assessment)
     folder = Path(settings.DATA_DIR)
     pages = {"rapport": _pages(report), "feuille de route": _pages(roadmap)}
@@ -102,8 +102,6 @@ def _pages(html: str) -> int:
 
 
 def _pages_of(pdf: bytes) -> int:
-    import io
-
     return len(PdfReader(io.BytesIO(pdf)).pages)
 
 
@@ -117,7 +115,7 @@ def repeated(html: str, copies: int) -> str:
 
 def print_with(page, html: str) -> bytes:
     """What a warm browser takes to load the same page, its stylesheet and fonts in it, and to print it, tagged."""
-    page.set_content(f"<style>{_stylesheet()}</style>{html}" if "<head>" not in html else html.replace("<head>", f"<head><style>{_stylesheet()}</style>", 1))
+    page.set_content(html.replace("<head>", f"<head><style>{_stylesheet()}</style>", 1))
     return page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
 
 
@@ -144,7 +142,3 @@ def typst(html: str, folder: Path, rounds: int) -> dict | None:
         taken.append(json.loads(done.stdout))
     best = sorted(taken, key=lambda each: each["secondes"])[len(taken) // 2]
     return {**best, "pages": _pages_of(page.with_suffix(".typst.pdf").read_bytes())}
-
-
-if __name__ == "__main__":
-    _ready.run(work)

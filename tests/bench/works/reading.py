@@ -1,11 +1,9 @@
 """P6: the entry screen and the grid, beside the reading of the rows they show."""
 
-from tests.bench.works import _ready
-from tests.bench.works._ready import halfway
-
 from assessments.models import Answer
 from tests.bench.measure import in_turn
 from tests.bench.visitor import Visitor
+from tests.bench.works.demonstration import HALFWAY, dossier_of
 
 CODE = "DEO-02"
 
@@ -21,7 +19,7 @@ def rows(assessment, **only) -> list[Answer]:
 
 
 def work(rounds: int = 15, times: int = 4) -> dict:
-    assessment, owner = halfway()
+    assessment, owner = dossier_of(HALFWAY)
     visitor = Visitor(owner)
     base = f"/dossiers/{assessment.pk}"
     entry, grid = f"{base}/criteres/{CODE}/", f"{base}/grille/"
@@ -43,7 +41,3 @@ def work(rounds: int = 15, times: int = 4) -> dict:
         "sql": {"saisie": visitor.queries(entry), "grille": visitor.queries(grid)},
         "poids": {"saisie": len(visitor.get(entry)[1]), "grille": len(visitor.get(grid)[1])},
     }
-
-
-if __name__ == "__main__":
-    _ready.run(work)

@@ -1,19 +1,17 @@
 """P5, one person: the processor time of a save, beside an authenticated POST that does nothing."""
 
-from tests.bench.works import _ready
-from tests.bench.works._ready import halfway
-
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.bench.measure import in_turn
 from tests.bench.visitor import Visitor
+from tests.bench.works.demonstration import HALFWAY, dossier_of
 
 TEXT = "Le registre est tenu depuis mars, relu chaque trimestre avec l’équipe. Essai "
 
 
 def work(rounds: int = 9, times: int = 40) -> dict:
-    assessment, owner = halfway()
+    assessment, owner = dossier_of(HALFWAY)
     visitor = Visitor(owner)
     row = assessment.answers.select_related("criterion").get(criterion__code="DEO-02")
     path = f"/dossiers/{assessment.pk}/criteres/{row.criterion.code}/"
@@ -46,7 +44,3 @@ def work(rounds: int = 9, times: int = 40) -> dict:
         "sql": {"rien": len(of_nothing), "htmx": len(of_save)},
         "texte_sql": [query["sql"][:160] for query in of_save.captured_queries],
     }
-
-
-if __name__ == "__main__":
-    _ready.run(work)

@@ -1,21 +1,18 @@
 """P3: a report nobody changed is asked for again and taken home again: what it costs, and that nothing is printed."""
 
-from tests.bench.works import _ready
-
 import weasyprint
 from django_tasks_db.models import DBTaskResult
 
 from assessments import documents
 from assessments.enums import DocumentKind
-from assessments.models import Assessment, Document
-from certif.accounts.models import Role, User
+from assessments.models import Document
 from tests.bench.measure import in_turn
 from tests.bench.visitor import Visitor
+from tests.bench.works.demonstration import CLOSED, dossier_of
 
 
 def work(rounds: int = 9, times: int = 20) -> dict:
-    assessment = Assessment.objects.get(structure__name__startswith="Coopérative Les Veilleurs")
-    owner = User.objects.get(memberships__structure=assessment.structure_id, memberships__role=Role.OWNER)
+    assessment, owner = dossier_of(CLOSED)
     document = documents.make_document(assessment, DocumentKind.AUDIT)
     visitor = Visitor(owner)
     pages, file = f"/dossiers/{assessment.pk}/documents/", f"/documents/{document.pk}/fichier/"
@@ -50,7 +47,3 @@ def work(rounds: int = 9, times: int = 20) -> dict:
     )
     after = (Document.objects.count(), DBTaskResult.objects.count())
     return {"temps": measured, "impressions": len(printed), "nouveaux": after[0] - before[0] + after[1] - before[1], "octets": document.size}
-
-
-if __name__ == "__main__":
-    _ready.run(work)

@@ -1,16 +1,14 @@
 """P5, fifty people: puts them in the structure of the demonstration, signed in, each with a criterion of their own."""
 
-from tests.bench.works import _ready
-from tests.bench.works._ready import halfway
-
 from django.conf import settings
 from django.test import Client
 
 from certif.accounts.models import Membership, Role, User
+from tests.bench.works.demonstration import HALFWAY, dossier_of
 
 
 def work(writers: int = 50) -> dict:
-    assessment, _owner = halfway()
+    assessment, _owner = dossier_of(HALFWAY)
     rows = assessment.answers.select_related("criterion").order_by("criterion__position", "pk")[:writers]
     people = []
     for number, row in enumerate(rows):
@@ -27,7 +25,3 @@ def work(writers: int = 50) -> dict:
             }
         )
     return {"people": people, "session_cookie": settings.SESSION_COOKIE_NAME, "csrf_cookie": settings.CSRF_COOKIE_NAME}
-
-
-if __name__ == "__main__":
-    _ready.run(work)
