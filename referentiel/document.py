@@ -214,6 +214,13 @@ def edition_code(value: object, path: Path, checking: _Check) -> str:
     return value
 
 
+def wrong_edition_code(value: str) -> str | None:
+    """Why an edition cannot take this code; None when it can."""
+    checking = _Check(Source(value, {(): Place((0,), "")}, ""))
+    edition_code(value, ("code",), checking)
+    return checking.problems[0].sentence if checking.found else None
+
+
 def key(value: object, path: Path, checking: _Check) -> str | None:
     """A stable key; None when the file leaves it to us."""
     if _absent(value) or value == "":

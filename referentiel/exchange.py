@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from certif import limits, spreadsheet
 from certif.text import clean_text, forbidden_at, thousands
 from referentiel import exchange_json, exchange_xlsx, exchange_yaml
 from referentiel.content import Content, content_of
 from referentiel.differences import Differences, compare
-from referentiel.document import Problem, Source, Unreadable, check
+from referentiel.document import Problem, Source, Unreadable, check, wrong_edition_code
 from referentiel.drafts import create_draft, write_content
 from referentiel.editions import Refusal, canonical, canonical_content, fingerprint
 from referentiel.keys import complete
@@ -123,7 +125,9 @@ def prepare(parsed: Parsed, *, code: str = "", label: str = "") -> Preview | lis
         return parsed.problems
     document = parsed.document
     cover = document["edition"]
-    cover["code"], cover["libelle"] = code or cover["code"], label or cover["libelle"]
+    if code and (wrong := wrong_edition_code(code)):
+        return [Problem("code demandé", wrong)]
+    cover["code"], cover["libelle"] = code or cover["code"], clean_text(label)[: limits.TITLE_MAX] or cover["libelle"]
     edition = Edition.objects.select_related("seal", "standard").filter(code=cover["code"]).first()
     problems = _refusals(parsed, edition, named="code demandé" if code else "")
     if problems:
@@ -198,12 +202,13 @@ class Overtaken(Exception):
     """Somebody wrote in the draft since the preview; nothing has been written."""
 
 
+@transaction.atomic
 def write(document: dict, *, based_on: str, by=None) -> tuple[Edition, bool]:
     """Writes a previewed document: the draft and whether anything changed. Raises Overtaken, Refusal, PermissionDenied.
 
     Twice the same is once: the second finds the draft as it would leave it.
     """
-    edition = Edition.objects.filter(code=document["edition"]["code"]).first()
+    edition = Edition.objects.select_for_update().filter(code=document["edition"]["code"]).first()
     if edition is None:
         if based_on:
             raise Refusal(
@@ -212,7 +217,7 @@ def write(document: dict, *, based_on: str, by=None) -> tuple[Edition, bool]:
                 ]
             )
         return create_draft(document, by=by), True
-    unexpected = fingerprint(edition) != based_on and canonical_content(edition) != document
-    if unexpected and edition.status == "brouillon":
+    overtaken = fingerprint(edition) != based_on and canonical_content(edition) != document
+    if overtaken and edition.status == "brouillon":
         raise Overtaken
     return edition, write_content(edition, document, by=by)

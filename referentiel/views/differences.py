@@ -70,7 +70,7 @@ def _compared(request: HttpRequest, old: Content, new: Content) -> dict:
     chosen = set(request.GET.getlist("montrer")) & set(KINDS) or set(SHOWN_FIRST)
     chapter = request.GET.get("chapitre", "")
     return {
-        "frame": _frame(found),
+        "frame": frame_of(found),
         "counts": [(kind, names[counts[kind] > 1], counts[kind]) for kind, names in KINDS.items()],
         "total": len(lines),
         "lines": [line for line in lines if line.kind in chosen and chapter in ("", line.criterion.chapter_code)],
@@ -94,16 +94,16 @@ def _line(item: Item | None, criterion: CriterionContent) -> Line:
     if item.status is not Status.CHANGED:
         return Line(NEW if item.status is Status.ADDED else DROPPED, criterion, ())
     only_moved = {change.label for change in item.changes} <= PLACE
-    return Line(MOVED if only_moved else CHANGED, criterion, tuple(_passages(item.changes)))
+    return Line(MOVED if only_moved else CHANGED, criterion, tuple(passages(item.changes)))
 
 
-def _frame(found: Differences) -> list[Passage]:
+def frame_of(found: Differences) -> list[Passage]:
     """What changes around the criteria: cover, rules, scale, chapters, registers."""
-    frame = [*_passages(found.edition), *_passages(found.rules)]
+    frame = [*passages(found.edition), *passages(found.rules)]
     for name, items in (("Niveau", found.levels), ("Chapitre", found.chapters), ("Registre", found.registers)):
         for item in items:
             changes = item.changes or (_whole(item),)
-            frame += _passages(changes, f"{name} {item.code} · ")
+            frame += passages(changes, f"{name} {item.code} · ")
     return frame
 
 
@@ -112,7 +112,7 @@ def _whole(item: Item) -> Change:
     return Change(str(item.status), None if added else item.title, item.title if added else None)
 
 
-def _passages(changes: Iterable[Change], prefix: str = "") -> list[Passage]:
+def passages(changes: Iterable[Change], prefix: str = "") -> list[Passage]:
     return [Passage(prefix + change.label, _legible(change)) for change in changes]
 
 
