@@ -145,7 +145,7 @@ def completeness(reading: Reading) -> Explanation:
     ]
     return Explanation(
         "remplissage",
-        f"Pourquoi {tally.done} critères sur {tally.total}",
+        f"Pourquoi {count(tally.done, 'critère', 'critères')} sur{NBSP}{tally.total}",
         "Le remplissage compte les critères réglés parmi ceux qui concernent votre périmètre. "
         "Ne pas avoir répondu n’est pas avoir répondu zéro.",
         ("Réponse", "Critères", "Dans le remplissage"),

@@ -239,3 +239,12 @@ def test_a_closed_dossier_answers_409(dossier, night, lea):
     assert (response.status_code, "n’est plus modifiable" in page(response)) == (409, True)
     assert client.post(url(dossier, "REG-2", "register_withdraw")).status_code == 409
     assert held() == {"REG-2": []}
+
+
+def test_the_only_service_is_already_chosen(dossier, night, lea, lise):
+    assert client_of(lea).get(url(dossier)).context["chosen"] == {night.pk}
+    assert client_of(lise).get(url(dossier)).context["chosen"] == set()
+    declare(dossier, "REG-1")
+    assert client_of(lea).get(url(dossier)).context["chosen"] == set()
+    dossier.services.add(make_service(night.site, "Médiation scolaire"))
+    assert client_of(lea).get(url(dossier, "REG-2")).context["chosen"] == set()

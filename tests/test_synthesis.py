@@ -174,3 +174,18 @@ def test_a_reader_sees_everything_and_can_plan_nothing(client, gaps, lise):
     client.force_login(lise)
     page = client.get(url(gaps)).content.decode().partition("<main")[2]
     assert ("Pourquoi ce score" in page, "<form" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("rated", "said"),
+    [
+        (1, ("Pourquoi 1 critère sur 7", "sur 1 critère coté")),
+        (2, ("Pourquoi 2 critères sur 7", "sur 2 critères cotés")),
+    ],
+)
+def test_figures_agree_in_number(client, dossier, lea, rated, said):
+    for code in ("PER-01", "PER-02")[:rated]:
+        f.answer(dossier, code, 2, by=lea)
+    client.force_login(lea)
+    page = client.get(url(dossier)).content.decode().replace("\u00a0", " ")
+    assert [sentence in page for sentence in said] == [True, True]

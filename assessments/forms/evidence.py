@@ -46,8 +46,9 @@ class ExpectedForm(forms.Form):
     """Which of the pieces expected by a criterion this one is."""
 
     expected = forms.ChoiceField(
-        label="C’est",
+        label="Cette pièce est",
         required=False,
+        help_text=f"Choisissez-la dans la liste si elle y figure{NBSP}: c’est ainsi qu’une pièce obligatoire est réunie.",
         error_messages={"invalid_choice": "Cette pièce n’est pas attendue par ce critère."},
     )
 

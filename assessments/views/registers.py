@@ -134,7 +134,11 @@ def _page(
     reading = as_shown(assessment)
     declaration = RegisterDeclaration.objects.filter(assessment=assessment, register=register.id).first()
     services = list(assessment.services.select_related("site").order_by("site__name", "name", "pk"))
-    held = set(declaration.services.order_by("pk").values_list("pk", flat=True)) if declaration else set()
+    can_write = permissions.can_write(assessment) and assessment.is_writable
+    if declaration:
+        held = set(declaration.services.order_by("pk").values_list("pk", flat=True))
+    else:  # a structure with one service has nothing to choose
+        held = {services[0].pk} if can_write and len(services) == 1 else set()
     pieces = declaration.evidence.order_by("-effective_on", "-pk") if declaration else Evidence.objects.none()
     on = reading.dossier.reference_on
     place = [each.code for each in reading.content.registers].index(register.code)
@@ -153,7 +157,7 @@ def _page(
         "chosen": {whole_number(each) for each in form.data.getlist("services")} if form else held,
         "pieces": [(piece, validity(piece, [], on=on, horizon=horizon(assessment, on))) for piece in pieces],
         "opens_files": permissions.can_read_files(assessment),
-        "can_write": permissions.can_write(assessment) and assessment.is_writable,
+        "can_write": can_write,
         "refusal": refusal,
     }
     return render(request, "assessments/register_detail.html", context, status=status)

@@ -42,6 +42,7 @@
 
   form.addEventListener("input", (event) => {
     count();
+    if (event.target.name === "niveau") hideReached(Number(event.target.value));
     if (!dirty()) { forgetDraft(); clearTimeout(pause); dirtySince = 0; return; }
     keepDraft();
     if (stopped) return;
@@ -51,6 +52,12 @@
     const wait = choice ? 0 : Math.max(0, Math.min(PAUSE, LONGEST - (Date.now() - dirtySince)));
     pause = setTimeout(save, wait);
   });
+
+  // The help to reach a level is of no use once the level is chosen; the page loaded anew shows the next one.
+  function hideReached(level) {
+    const help = document.querySelector("[data-vise]");
+    if (help) help.hidden = level >= Number(help.dataset.vise);
+  }
 
   function count() {
     const length = field.value.trim().length, max = Number(field.dataset.max);

@@ -33,7 +33,7 @@ def test_a_file_is_joined_without_leaving_the_page_nor_the_text(visit, dossier, 
     page.get_by_label("Ce qui vous fait dire cela").fill("Un texte en cours.")
     expect(page.get_by_role("button", name="Joindre cette preuve")).to_be_hidden()
     page.get_by_label("Déposer un fichier").set_input_files(CHARTER)
-    page.get_by_label("C’est").last.select_option("Statuts")
+    page.get_by_label("Cette pièce est").last.select_option("Statuts")
     page.get_by_role("button", name="Joindre cette preuve").click()
     expect(page.get_by_role("link", name="Charte")).to_be_visible()
     expect(page.locator("#preuves")).to_contain_text("est jointe à ce critère.")

@@ -48,7 +48,7 @@ def structure_create(request: HttpRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, f"{structure} est créée. Décrivez maintenant ses sites et ses dispositifs.")
+            messages.success(request, f"{structure} est créée. Ouvrez un dossier : vous y nommerez votre premier site.")
             return redirect("structure_detail", structure.pk)
     return render(request, "accounts/structure_create.html", {"form": form}, status=422 if form.is_bound else 200)
 
