@@ -76,13 +76,24 @@ def normal_code(typed: str) -> str:
     return "-".join(kept[i : i + GROUP_LENGTH] for i in range(0, len(kept), GROUP_LENGTH))
 
 
+PROSE = ("phrase", "laisse")
+"""Sentences of a result. Their wording may improve; a photograph keeps its own, and is compared on the rest."""
+
+
 def differences(snapshot: Snapshot) -> list[str]:
     """What a recomputation finds different, as French sentences; empty when the photograph says the truth."""
     found = []
     if fingerprint(snapshot.content) != snapshot.sha256:
         found.append("L’empreinte enregistrée n’est pas celle du contenu.")
     data = json.loads(snapshot.content)
-    return found + list(_compare("resultat", data["resultat"], recompute(data)))
+    return found + list(_compare("resultat", _facts(data["resultat"]), _facts(recompute(data))))
+
+
+def _facts(value):
+    """The figures, codes and verdicts of a result, without its sentences."""
+    if isinstance(value, dict):
+        return {name: _facts(each) for name, each in value.items() if name not in PROSE}
+    return [_facts(each) for each in value] if isinstance(value, list) else value
 
 
 def _compare(path: str, kept, computed):

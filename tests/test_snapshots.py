@@ -65,3 +65,14 @@ def test_recomputing_finds_what_was_tampered_with(dossier, lea):
         "L’empreinte enregistrée n’est pas celle du contenu.",
         'resultat.verdict : "prêt" dans la photographie, "pas prêt" recalculé.',
     ]
+
+
+def test_a_sentence_reworded_since_changes_nothing(dossier, lea):
+    answer_all(dossier, 3, but={"PER-01": 1})
+    taken = snapshots.take(dossier, SnapshotKind.DOCUMENT, by=lea)
+    data = json.loads(taken.content)
+    data["resultat"]["motifs"][0]["phrase"] = "Dit autrement, comme en première version."
+    data["resultat"]["chemin"]["laisse"] = []
+    taken.content = canonical_json(data)
+    taken.sha256 = snapshots.fingerprint(taken.content)
+    assert snapshots.differences(taken) == []
