@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.ground", "tests.people", "tests.shipped"]
+pytest_plugins = ["tests.ground", "tests.people", "tests.shipped", "tests.drafts"]

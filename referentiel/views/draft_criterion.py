@@ -147,14 +147,14 @@ def draft_criterion_create(request: HttpRequest, edition: Edition, chapter: str)
 @require_POST
 @on_draft
 def draft_criterion_move(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
-    criterion = get_object_or_404(Criterion.objects.select_related("edition"), edition=edition, key=key)
+    criterion = get_object_or_404(Criterion.objects.select_related("edition", "chapter"), edition=edition, key=key)
     chapter = None
     if request.POST.get("chapitre"):
         chapters = {str(each.key): each for each in Chapter.objects.filter(edition=edition)}
         chapter = chapters.get(request.POST["chapitre"])
         if chapter is None:
             raise Http404
-    place = 9999 if chapter and not request.POST.get("place") else wanted_place(request, criterion.position)
+    place = 9999 if chapter and not request.POST.get("place") else wanted_place(request, criterion, criterion.chapter.criteria)
     tried(request, lambda: writing.move_criterion(criterion, chapter=chapter, place=place, by=request.user))
     return redirect(f"{reverse('draft', args=[edition.code])}#{criterion.key}")
 

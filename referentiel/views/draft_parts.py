@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,17 +13,18 @@ from referentiel import writing
 from referentiel.content import content_of
 from referentiel.editions import Refusal
 from referentiel.forms.draft import ChapterForm, NewCriterionForm, RegisterForm
-from referentiel.models import Chapter, Edition, Register
+from referentiel.models import Chapter, Criterion, Edition, Register
 from referentiel.views.keepers import on_draft
 
 UP, DOWN = "haut", "bas"
 
 
-def wanted_place(request: HttpRequest, position: int) -> int:
-    """Where a row goes: one up, one down, or the place it was dropped at."""
+def wanted_place(request: HttpRequest, row: Chapter | Criterion | Register, among: QuerySet) -> int:
+    """Where a row goes, counted from 1: one up or one down among its neighbours, or the place it was dropped at."""
     direction, place = request.POST.get("sens"), request.POST.get("place", "")
     if direction in (UP, DOWN):
-        return position + (1 if direction == DOWN else -1)
+        rank = among.filter(position__lt=row.position).count() + 1
+        return rank + (1 if direction == DOWN else -1)
     if not (place.isascii() and place.isdigit() and len(place) < 5):
         raise Http404
     return int(place)
@@ -98,7 +100,7 @@ def overtaken(stored: dict, form) -> dict:
 @on_draft
 def draft_chapter_move(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     chapter = get_object_or_404(Chapter.objects.select_related("edition"), edition=edition, key=key)
-    place = wanted_place(request, chapter.position)
+    place = wanted_place(request, chapter, edition.chapters)
     tried(request, lambda: writing.move_chapter(chapter, place=place, by=request.user))
     return redirect(f"{reverse('draft', args=[edition.code])}#{chapter.key}")
 
@@ -175,7 +177,7 @@ def draft_register(request: HttpRequest, edition: Edition, key: str) -> HttpResp
 @on_draft
 def draft_register_move(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
     register = get_object_or_404(Register.objects.select_related("edition"), edition=edition, key=key)
-    place = wanted_place(request, register.position)
+    place = wanted_place(request, register, edition.registers)
     tried(request, lambda: writing.move_register(register, place=place, by=request.user))
     return redirect("draft_registers", edition.code)
 
