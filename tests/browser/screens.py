@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from tests.browser.site import ADVISOR, OWNER, READER, Site
+from tests.browser.site import ADVISOR, COORDINATOR, KEEPER, OWNER, READER, Site
 
 CODE = "DEO-02"
 
@@ -99,6 +99,7 @@ def structure(site: Site) -> dict:
     return {"pk": site.things[HALFWAY].structure_id}
 
 
+TOO_OFTEN = "trop de tentatives"
 LONG = "Le registre est tenu depuis mars. " * 140  # more than 4 000 characters
 
 PUBLIC = (
@@ -301,14 +302,56 @@ SYNTHESIS = (
     Screen("documents", "conseillère", dossier(HALFWAY), who=ADVISOR),
 )
 
+
+
+def draft(**more: str) -> Callable[[Site], dict]:
+    """The address of a page of the draft; `more` names the things it takes."""
+    return lambda site: {"edition": site.things["ébauche"]} | {name: site.things[thing] for name, thing in more.items()}
+
+
+NORM_KEEPING = (
+    Screen("edition_list", "gardienne", who=KEEPER),
+    Screen("standard_create", "vierge", who=KEEPER),
+    Screen("draft_create", "vierge", who=KEEPER),
+    Screen("edition_differences", "à choisir", who=KEEPER),
+    Screen("edition_differences", "deux éditions", lambda site: f"/referentiel/comparer/?avant={site.things['edition']}&apres={site.things['ébauche']}",
+           who=KEEPER),
+    Screen("mapping_list", "gardienne", who=KEEPER),
+    Screen("mapping_detail", "à relire", lambda site: {"pk": site.things["correspondance"]}, who=KEEPER),
+    Screen("mapping_impact", "sans dossier", lambda site: {"pk": site.things["correspondance"]}, who=KEEPER),
+    Screen("draft", "ébauche", draft(), who=KEEPER),
+    Screen("draft_cover", "ébauche", draft(), who=KEEPER),
+    Screen("draft_rules", "ébauche", draft(), who=KEEPER),
+    Screen("draft_chapter_create", "vierge", draft(), who=KEEPER),
+    Screen("draft_chapter", "ébauche", draft(key="chapitre"), who=KEEPER),
+    Screen("draft_criterion", "ébauche", draft(key="critère"), who=KEEPER),
+    Screen("draft_preview", "ébauche", draft(key="critère"), who=KEEPER),
+    Screen("draft_registers", "ébauche", draft(), who=KEEPER),
+    Screen("draft_register_create", "vierge", draft(), who=KEEPER),
+    Screen("draft_register", "ébauche", draft(key="registre"), who=KEEPER),
+    Screen("edition_publish", "ébauche", draft(), who=KEEPER),
+    Screen("edition_retire", "publiée", edition, who=KEEPER),
+    Screen("official_texts", "aucun", structure, who=OWNER),
+    Screen("network_official_texts", "aucun", lambda site: {"pk": site.things["réseau"]}, who=COORDINATOR),
+    Screen("edition_history", "jamais changé", dossier(HALFWAY), who=OWNER),
+)  # fmt: skip
+
+HUGE = "x" * 1_100_000  # more than a form may weigh
+
 ERRORS = (
     Screen("", "introuvable", lambda site: "/nulle-part/", status=404),
     Screen("", "refusé", lambda site: reverse("action_create", kwargs=dossier(HALFWAY)(site)), who=READER, status=403),
     Screen("account_login", "formulaire expiré", status=403, act=without_token),
-    Screen("", "trop de tentatives", lambda site: "/connexion/", status=429),
+    Screen("account_login", "formulaire trop lourd", status=413, act=send("main form", login=HUGE)),
+    Screen("account_login", TOO_OFTEN, status=429),
+)
+BROKEN = (
+    Screen("", "demande incomprise", lambda site: "/essai/suspect/", status=400),
+    Screen("", "une faute de notre côté", lambda site: "/essai/faute/", status=500),
+    Screen("", "base indisponible", lambda site: "/essai/operationnel/", status=503),
 )
 
-SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *DOSSIERS, *ENTRY, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *ERRORS)
+SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *DOSSIERS, *ENTRY, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *NORM_KEEPING, *ERRORS)
 
 POST, FILE, FRAGMENT, ELSEWHERE, DATA = "POST", "fichier", "fragment", "renvoie ailleurs", "données"
 NOT_PAGES = {
@@ -347,4 +390,27 @@ NOT_PAGES = {
     "register_withdraw": POST,
     "register_evidence_remove": POST,
     "roadmap_propose": POST,
+    "draft_preview_pdf": FILE,
+    **dict.fromkeys(
+        (
+            "draft_chapter_delete",
+            "draft_chapter_move",
+            "draft_criterion_check",
+            "draft_criterion_create",
+            "draft_criterion_delete",
+            "draft_criterion_move",
+            "draft_delete",
+            "draft_register_delete",
+            "draft_register_move",
+            "edition_apply",
+            "mapping_confirm",
+            "mapping_correct",
+            "mapping_propose",
+        ),
+        POST,
+    ),
+    # They want a newer edition in force, or wordings that were bought: the demonstration has neither.
+    **dict.fromkeys(
+        ("criterion_official", "edition_change", "edition_preview", "edition_undo", "network_official_text", "official_text"), ELSEWHERE
+    ),
 }

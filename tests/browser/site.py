@@ -33,12 +33,15 @@ from assessments.enums import DocumentKind, DocumentStatus
 from assessments.models import Answer, AnswerVersion, Assessment, Document, Outcome, RegisterDeclaration
 from assessments.reports.press import DESIGN
 from certif.accounts.invitations import invite
-from certif.accounts.models import Invitation, Role, Structure, User
+from certif.accounts.models import Invitation, Network, Role, Structure, User
+from referentiel import mapping, sample_draft
 from referentiel.models import Edition
 from tests.factories import PASSWORD, make_service, make_site, make_structure, make_user
 
 OWNER, READER, ADVISOR = "nadia", "gilles", "claire"
 """Of the dossier that is half answered; the reader reads there, the advisor advises its network."""
+KEEPER, COORDINATOR = "irene", "helene"
+"""Of the norm, and of that network."""
 
 
 @dataclass
@@ -107,7 +110,7 @@ def site(django_db_setup, django_db_blocker, chromium) -> Iterator[Site]:
     """
     with django_db_blocker.unblock(), _database(), override_settings(ACCOUNT_REAUTHENTICATION_TIMEOUT=86_400):
         call_command("charger_norme", stdout=StringIO())
-        build.make()
+        build.make(with_administrators=True)
         server = LiveServer("localhost")
         try:
             yield Site(server.url, chromium, _things())
@@ -155,6 +158,7 @@ def _things() -> dict[str, object]:
         "non déclaré": _undeclared(halfway),
         **_invitations(halfway.structure, owner),
         **_documents(halfway, closed, owner),
+        **_draft(halfway.edition),
         **_entrance(),
     }
     structure = make_structure("Structure de Prudence", owner=secured)
@@ -249,6 +253,20 @@ def _documents(halfway: Assessment, closed: Assessment, owner: User) -> dict[str
     Document.objects.create(kind=DocumentKind.ROADMAP, status=DocumentStatus.FAILED, finished_at=timezone.now(),
                             problem="La mise en page a dépassé 60 secondes. Raccourcissez les textes les plus longs, puis réessayez.", **asked)  # fmt: skip
     return {"document": ready, "code": frozen.code}
+
+
+def _draft(published: Edition) -> dict[str, object]:
+    """The draft of the demonstration, its first parts, and the passage towards it."""
+    draft = Edition.objects.get(code=sample_draft.CODE)
+    keeper = User.objects.get(email=f"{KEEPER}@{stories.DOMAIN}")
+    return {
+        "ébauche": draft.code,
+        "chapitre": draft.chapters.order_by("position").first().key,
+        "critère": draft.criteria.order_by("position").first().key,
+        "registre": draft.registers.order_by("position").first().key,
+        "correspondance": mapping.prepare(published, draft, by=keeper).pk,
+        "réseau": Network.objects.get(name=stories.NETWORK).pk,
+    }
 
 
 def _entrance() -> dict[str, object]:

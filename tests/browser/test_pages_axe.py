@@ -7,8 +7,9 @@ import pytest
 from django.urls import resolve
 from playwright.sync_api import Page
 
+from certif.limits import LOGIN_FAILURES_PER_ACCOUNT
 from tests.addresses import names
-from tests.browser.screens import NOT_PAGES, SCREENS, send
+from tests.browser.screens import BROKEN, NOT_PAGES, SCREENS, TOO_OFTEN, send
 from tests.browser.site import settle
 
 pytestmark = pytest.mark.browser
@@ -56,20 +57,36 @@ def overflow(page: Page) -> list[str]:
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.label)
 def test_a_page(site, screen):
     page = site.visit(screen.who)
-    response = page.goto(site.url + screen.path(site))
-    if screen.state == "trop de tentatives":
-        for _ in range(6):
-            with page.expect_navigation() as sent:
-                send("main form", login="obstinee@essais.fr", password="x" * 16)(page)
-            response = sent.value
-            if response.status == 429:
-                break
+    status = page.goto(site.url + screen.path(site)).status
+    if screen.state == TOO_OFTEN:
+        for _ in range(LOGIN_FAILURES_PER_ACCOUNT + 1):
+            status = after(page, send("main form", login="obstinee@essais.fr", password="x" * 16))
     elif screen.act:
-        with page.expect_navigation() as sent:
-            screen.act(page)
-        response = sent.value
+        status = after(page, screen.act)
+    arrived = resolve(urlsplit(page.url).path).url_name if screen.name else ""
+    wrong = look(page)
+    assert (status, arrived) == (screen.status, screen.lands or screen.name)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("screen", BROKEN, ids=lambda screen: screen.label)
+def test_a_page_of_what_went_wrong(site, settings, screen):
+    settings.ROOT_URLCONF = "tests.broken_urls"
+    page = site.visit()
+    status = page.goto(site.url + screen.path(site)).status
+    wrong = look(page)
+    assert (status, wrong) == (screen.status, {})
+
+
+def after(page: Page, act) -> int:
+    with page.expect_navigation() as sent:
+        act(page)
+    return sent.value.status
+
+
+def look(page: Page) -> dict[str, list]:
+    """What is wrong with a page, by how it was found; closes it."""
     settle(page)
-    found = {"réponse": response.status, "page": resolve(urlsplit(page.url).path).url_name if screen.name else ""}
     page.evaluate(AXE.read_text("utf-8"))
     wrong = {}
     for width in WIDTHS:
@@ -81,5 +98,4 @@ def test_a_page(site, screen):
         wrong[f"débord à {width}"] = overflow(page)
     wrong["console"] = list(page.complaints)
     page.close()
-    assert found == {"réponse": screen.status, "page": screen.lands or screen.name}
-    assert {what: each for what, each in wrong.items() if each} == {}
+    return {what: each for what, each in wrong.items() if each}
