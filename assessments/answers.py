@@ -158,7 +158,11 @@ def _keep(
 ) -> Saved | Conflict | Locked:
     """Stores the losing text once, however many times it is submitted."""
     with transaction.atomic():
-        current = Answer.objects.select_for_update(of=("self",)).select_related("updated_by").get(pk=answer.pk)
+        rows = Answer.objects.select_for_update(of=("self",)).select_related("updated_by")
+        # Gone when somebody undid a move meanwhile: the text is kept with the answer the dossier came back to.
+        current = rows.filter(pk=answer.pk).first() or rows.current().get(
+            assessment=answer.assessment_id, criterion__key=answer.criterion.key
+        )
         if proposal.is_in(current) and not current.to_confirm:
             return Saved(current.version, current.updated_at, changed=False)
         kept = {

@@ -491,6 +491,17 @@ def test_a_save_caught_by_the_move_is_not_stored_behind_it(full, edition, lea, k
     assert late.level == 3
 
 
+def test_a_save_caught_by_an_undoing_is_kept_with_the_answer_that_came_back(full, edition, lea, karim):
+    done = move(full, next_edition(edition), lea)
+    late = Answer.objects.select_related("assessment").get(pk=here(full, "QUA-01").pk)
+    moving.undo(done, seen_by(lea, full), by=lea)
+
+    outcome = answers.save_answer(late, by=karim, based_on=late.version, level=0, justification="Trop tard.")
+
+    assert (outcome.current, outcome.kept.justification) == (here(full, "QUA-01"), "Trop tard.")
+    assert here(full, "QUA-01").level == 3
+
+
 def test_a_moved_dossier_is_deleted_whole(full, edition, lea):
     move(full, next_edition(edition), lea)
     Assessment.objects.get(pk=full.pk).delete()
