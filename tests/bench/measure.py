@@ -12,8 +12,8 @@ def in_turn(
     rounds: int,
     times: int = 1,
     clock: Callable[[], float] = time.process_time,
-) -> dict[str, dict[str, float]]:
-    """`{work: {"min", "median"}}`, in seconds for one execution.
+) -> dict[str, dict]:
+    """`{work: {"min", "median", "rounds"}}`, in seconds for one execution.
 
     Each round runs each work `times` times in a row, after one round that counts for nothing. The clock is the
     processor's (`time.process_time`) or, for works that happen in other processes, the wall's (`time.perf_counter`).
@@ -31,7 +31,14 @@ def in_turn(
                 work()
             taken[name].append((clock() - began) / times)
             gc.enable()
-    return {name: {"min": min(each), "median": statistics.median(each)} for name, each in taken.items()}
+    return {
+        name: {"min": min(each), "median": statistics.median(each), "rounds": each} for name, each in taken.items()
+    }
+
+
+def ratio(work: Mapping, floor: Mapping) -> float:
+    """How many times the floor: the median of what each round says, since a busy round is busy for both."""
+    return statistics.median(one / other for one, other in zip(work["rounds"], floor["rounds"], strict=True))
 
 
 def percentile(values: list[float], rank: float) -> float:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.bench.measure import ratio
 from tests.bench.table import milliseconds
 
 pytestmark = pytest.mark.bench
@@ -20,7 +21,7 @@ def test_the_entry_screen_and_the_grid(house, table):
             f"{what}, processeur",
             milliseconds(times[screen]["median"]),
             f"lecture ORM {milliseconds(times[rows]['median'])}",
-            ratio=times[screen]["median"] / times[rows]["median"],
+            ratio=ratio(times[screen], times[rows]),
             target=target,
         )
     for screen in ("saisie", "grille"):

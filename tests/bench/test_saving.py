@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.house import ROOT, House
+from tests.bench.measure import ratio
 from tests.bench.table import milliseconds
 
 pytestmark = pytest.mark.bench
@@ -28,7 +29,7 @@ def test_one_save_beside_a_post_that_does_nothing(house, table):
             f"{work}, processeur",
             milliseconds(times[name]["median"]),
             f"POST vide connecté {milliseconds(times['rien']['median'])}",
-            ratio=times[name]["median"] / times["rien"]["median"],
+            ratio=ratio(times[name], times["rien"]),
             target=1.4,
         )
     table.add("P5", "requêtes SQL d’un enregistrement", str(sql["htmx"]), str(sql["rien"]), ratio=sql["htmx"], target=8, unit="SQL")

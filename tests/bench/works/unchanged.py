@@ -8,13 +8,15 @@ from assessments.enums import DocumentKind
 from assessments.models import Document
 from tests.bench.measure import in_turn
 from tests.bench.visitor import Visitor
-from tests.bench.works.demonstration import CLOSED, dossier_of
+from tests.bench.works.demonstration import CLOSED, EMPTY, dossier_of
 
 
 def work(rounds: int = 9, times: int = 20) -> dict:
     assessment, owner = dossier_of(CLOSED)
     document = documents.make_document(assessment, DocumentKind.AUDIT)
-    visitor = Visitor(owner)
+    running, its_owner = dossier_of(EMPTY)
+    documents.make_document(running, DocumentKind.AUDIT)
+    visitor, other = Visitor(owner), Visitor(its_owner)
     pages, file = f"/dossiers/{assessment.pk}/documents/", f"/documents/{document.pk}/fichier/"
     printed = []
     render = weasyprint.HTML.render
@@ -28,7 +30,7 @@ def work(rounds: int = 9, times: int = 20) -> dict:
         if status != 200 or not content.startswith(b"%PDF"):
             raise AssertionError(status)
 
-    def ask() -> None:
+    def ask(visitor: Visitor, pages: str) -> None:
         status, _body = visitor.post(pages, {"document": DocumentKind.AUDIT.value})
         if status != 302:
             raise AssertionError(status)
@@ -40,7 +42,8 @@ def work(rounds: int = 9, times: int = 20) -> dict:
             "vide": lambda: visitor.get("/mesure/vide/"),
             "vide connecté": lambda: visitor.get("/mesure/vide-connecte/"),
             "fichier": download,
-            "demande": ask,
+            "demande": lambda: ask(visitor, pages),
+            "demande en cours": lambda: ask(other, f"/dossiers/{running.pk}/documents/"),
         },
         rounds=rounds,
         times=times,
