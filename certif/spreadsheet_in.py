@@ -36,7 +36,7 @@ class Refused(Exception):
 
     def __init__(self, place: str, sentence: str):
         self.place, self.sentence = place, sentence
-        super().__init__(f"{place} : {sentence}")
+        super().__init__(f"{place} : {sentence}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def read(data: bytes, *, values: int) -> list[Sheet]:
     if data.startswith(_OLE):
         raise Refused(
             "fichier",
-            "classeur protégé par un mot de passe ou à l’ancien format .xls : enregistrez-le en .xlsx, sans mot de passe.",
+            "classeur protégé par un mot de passe ou à l’ancien format .xls : enregistrez-le en .xlsx, sans mot de passe.",
         )
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -96,20 +96,20 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     for name in names:
         for mark, what in _ALIVE.items():
             if mark in name:
-                raise Refused("fichier", f"ce classeur contient {what} : enregistrez-le en .xlsx simple.")
+                raise Refused("fichier", f"ce classeur contient {what} : enregistrez-le en .xlsx simple.")
 
 
 def _sheets(archive: zipfile.ZipFile, values: int) -> Iterator[Sheet]:
     types = _part(archive, "[Content_Types].xml")
     if any("macroenabled" in each.get("ContentType", "").casefold() for each in types):
-        raise Refused("fichier", "ce classeur contient des macros : enregistrez-le en .xlsx simple.")
+        raise Refused("fichier", "ce classeur contient des macros : enregistrez-le en .xlsx simple.")
     book = _part(archive, "xl/workbook.xml")
     targets = _relations(archive, "xl/_rels/workbook.xml.rels")
     texts = _shared_texts(archive, targets)
     for each in _named(book, "sheet"):
         title = each.get("name", "")
         if each.get("state", "visible") != "visible":
-            raise Refused(title, "cette feuille est masquée : affichez-la ou supprimez-la.")
+            raise Refused(title, "cette feuille est masquée : affichez-la ou supprimez-la.")
         number = next((value for name, value in each.items() if _local(name) == "id"), "")
         kind, target = targets.get(number, ("", ""))
         if kind != "worksheet":
@@ -191,7 +191,7 @@ def _fill(sheet: Sheet, root: Element, texts: list[str], values: int) -> int:
     merged = next(_named(root, "mergeCell"), None)
     if merged is not None:
         cell = merged.get("ref", "A1").partition(":")[0]
-        raise Refused(f"{sheet.title}!{cell}", "cette cellule est fusionnée avec d’autres : défusionnez-les.")
+        raise Refused(f"{sheet.title}!{cell}", "cette cellule est fusionnée avec d’autres : défusionnez-les.")
     number = 0
     for row in _named(root, "row"):
         number = int(row.get("r", number + 1))
@@ -204,10 +204,10 @@ def _fill(sheet: Sheet, root: Element, texts: list[str], values: int) -> int:
                 cells[column] = value
         values -= len(cells)
         if values < 0:
-            raise Refused(sheet.title, f"plus de {thousands(limits.NORM_IMPORT_VALUES)} valeurs : c’est trop.")
+            raise Refused(sheet.title, f"plus de {thousands(limits.NORM_IMPORT_VALUES)} valeurs : c’est trop.")
         if cells and row.get("hidden") in ("1", "true"):
             raise Refused(
-                sheet.cell(number, 1), "cette ligne est masquée : affichez-la (ou ôtez le filtre), ou supprimez-la."
+                sheet.cell(number, 1), "cette ligne est masquée : affichez-la (ou ôtez le filtre), ou supprimez-la."
             )
         if cells:
             sheet.rows[number] = cells
@@ -229,7 +229,7 @@ def _column(reference: str | None, row: int) -> int | None:
 def _value(sheet: Sheet, row: int, column: int, cell: Element, texts: list[str]) -> Value | None:
     children = {_local(each.tag): each for each in cell}
     if "f" in children:
-        raise Refused(sheet.cell(row, column), "cette cellule contient une formule : remplacez-la par sa valeur.")
+        raise Refused(sheet.cell(row, column), "cette cellule contient une formule : remplacez-la par sa valeur.")
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         return _text(children["is"]) if "is" in children else None
@@ -249,5 +249,5 @@ def _value(sheet: Sheet, row: int, column: int, cell: Element, texts: list[str])
         number = float(said)
         return int(number) if number.is_integer() and abs(number) < 1e9 else number
     raise Refused(
-        sheet.cell(row, column), "cette cellule contient une erreur ou une date : retapez sa valeur en texte."
+        sheet.cell(row, column), "cette cellule contient une erreur ou une date : retapez sa valeur en texte."
     )

@@ -212,7 +212,7 @@ _CRITERION = {
     "nature": "Nature",
     "confiance": "Confiance",
 }
-_NOT_APPLICABLE = {"autorise": "« Non concerné » admis", "condition": "Condition du « non concerné »"}
+_NOT_APPLICABLE = {"autorise": "« Non concerné » admis", "condition": "Condition du « non concerné »"}
 _LISTS = (
     ("questions", "Question pour y réfléchir"),
     ("sources", "Source"),
@@ -278,7 +278,7 @@ def _action(part: Mapping) -> str:
 
 
 def _question(part: Mapping) -> str:
-    return f"{part['fonction']} : {part['question']}\n{part['attendu']}"
+    return f"{part['fonction']} : {part['question']}\n{part['attendu']}"
 
 
 # --- Data of any shape ------------------------------------------------------------------------

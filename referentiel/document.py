@@ -45,7 +45,7 @@ class Problem:
     sentence: str
 
     def __str__(self) -> str:
-        return f"{self.place} : {self.sentence}"
+        return f"{self.place} : {self.sentence}"
 
 
 class Unreadable(Exception):
@@ -104,7 +104,7 @@ def check(source: Source) -> tuple[dict | None, list[Problem]]:
     extra = _beyond_the_limit(source.tree, ())
     if extra is not None:
         checking.complain(
-            extra, f"plus de {thousands(limits.NORM_IMPORT_NODES)} éléments : c’est trop pour une édition."
+            extra, f"plus de {thousands(limits.NORM_IMPORT_NODES)} éléments : c’est trop pour une édition."
         )
         return None, checking.problems
     document = DOCUMENT(source.tree, (), checking)
@@ -170,24 +170,24 @@ def text(limit: int = limits.TEXT_MAX, *, required: bool = False, line: bool = F
             value = ""
         name = _name(path)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            checking.complain(path, f"« {name} » doit être un texte.")
+            checking.complain(path, f"« {name} » doit être un texte.")
             return ""
         if not isinstance(value, str) or isinstance(value, Numeral):
             checking.complain(
-                path, f"« {name} » n’est pas lu comme un texte ({_shown(value)}) : {checking.source.as_text}."
+                path, f"« {name} » n’est pas lu comme un texte ({_shown(value)}) : {checking.source.as_text}."
             )
             return ""
         value = value.replace("\r\n", "\n")
         unwanted = first_unwanted(value)
         if unwanted is not None:
-            checking.complain(path, f"« {name} » contient un caractère invisible ou interdit (U+{ord(unwanted):04X}).")
+            checking.complain(path, f"« {name} » contient un caractère invisible ou interdit (U+{ord(unwanted):04X}).")
         elif required and not value.strip():
-            checking.complain(path, f"« {name} » manque.")
+            checking.complain(path, f"« {name} » manque.")
         elif line and "\n" in value:
-            checking.complain(path, f"« {name} » tient sur une seule ligne.")
+            checking.complain(path, f"« {name} » tient sur une seule ligne.")
         elif len(value) > limit:
             checking.complain(
-                path, f"« {name} » compte {thousands(len(value))} caractères : la limite est de {thousands(limit)}."
+                path, f"« {name} » compte {thousands(len(value))} caractères : la limite est de {thousands(limit)}."
             )
         return value
 
@@ -201,7 +201,7 @@ def code(limit: int = 20) -> Kind:
     def read(value: object, path: Path, checking: _Check) -> str:
         value = as_text(value, path, checking)
         if any(each.isspace() or each == "/" for each in value) or value in (".", ".."):
-            checking.complain(path, f"le code « {_shown(value)} » ne peut contenir ni espace ni barre oblique.")
+            checking.complain(path, f"le code « {_shown(value)} » ne peut contenir ni espace ni barre oblique.")
         return value
 
     return read
@@ -210,7 +210,7 @@ def code(limit: int = 20) -> Kind:
 def edition_code(value: object, path: Path, checking: _Check) -> str:
     value = code(60)(value, path, checking)
     if value.casefold() in RESERVED:
-        checking.complain(path, f"le code « {value} » est réservé : choisissez-en un autre.")
+        checking.complain(path, f"le code « {value} » est réservé : choisissez-en un autre.")
     return value
 
 
@@ -233,7 +233,7 @@ def key(value: object, path: Path, checking: _Check) -> str | None:
 
 def _refuse_key(value: object, path: Path, checking: _Check) -> None:
     checking.complain(
-        path, f"« {_shown(value)} » n’est pas une clé stable : reprenez celle de l’export, ou laissez vide."
+        path, f"« {_shown(value)} » n’est pas une clé stable : reprenez celle de l’export, ou laissez vide."
     )
 
 
@@ -245,7 +245,7 @@ def whole(low: int, high: int, *, nullable: bool = False) -> Kind:
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             allowed = " ou ".join(map(str, range(low, high + 1))) if high - low < 3 else f"de {low} à {high}"
-            checking.complain(path, f"« {_name(path)} » doit être un nombre entier, {allowed}.")
+            checking.complain(path, f"« {_name(path)} » doit être un nombre entier, {allowed}.")
             return None
         return value
 
@@ -269,7 +269,7 @@ def effort(value: object, path: Path, checking: _Check) -> str:
     """Working days, written as `editions.canonical` writes them."""
     days = _days(value, positive=True)
     if days is None:
-        checking.complain(path, f"« {_name(path)} » est un nombre de jours, par exemple 1.5.")
+        checking.complain(path, f"« {_name(path)} » est un nombre de jours, par exemple 1.5.")
         return ""
     return format(days.normalize(), "f")
 
@@ -277,7 +277,7 @@ def effort(value: object, path: Path, checking: _Check) -> str:
 def days_text(value: object, path: Path, checking: _Check) -> object:
     """Working days kept as they are written."""
     if _days(value, positive=False) is None:
-        checking.complain(path, f"« {_name(path)} » est un nombre de jours, par exemple 0.5.")
+        checking.complain(path, f"« {_name(path)} » est un nombre de jours, par exemple 0.5.")
     return value if isinstance(value, str) and not isinstance(value, Numeral) else str(value)
 
 
@@ -290,7 +290,7 @@ def yes_no(value: object, path: Path, checking: _Check) -> bool:
         else value
     )
     if not isinstance(said, bool):
-        checking.complain(path, f"« {_name(path)} » se répond par oui ou non (true ou false).")
+        checking.complain(path, f"« {_name(path)} » se répond par oui ou non (true ou false).")
         return False
     return said
 
@@ -302,8 +302,8 @@ def choice(choices: Mapping[str, str]) -> Kind:
     def read(value: object, path: Path, checking: _Check) -> str:
         chosen = known.get(value.casefold()) if isinstance(value, str) else None
         if chosen is None:
-            said = "manque" if _absent(value) or value == "" else f"ne peut pas valoir « {_shown(value)} »"
-            checking.complain(path, f"« {_name(path)} » {said} : choisissez parmi {', '.join(choices)}.")
+            said = "manque" if _absent(value) or value == "" else f"ne peut pas valoir « {_shown(value)} »"
+            checking.complain(path, f"« {_name(path)} » {said} : choisissez parmi {', '.join(choices)}.")
             return ""
         return chosen
 
@@ -315,10 +315,10 @@ def entries(kind: Kind, *, limit: int | None = None) -> Kind:
         if _absent(value):
             return []
         if not isinstance(value, list):
-            checking.complain(path, f"« {_name(path)} » doit être une liste.")
+            checking.complain(path, f"« {_name(path)} » doit être une liste.")
             return []
         if limit is not None and len(value) > limit:
-            checking.complain((*path, limit), f"« {_name(path)} » compte plus de {limit} lignes.")
+            checking.complain((*path, limit), f"« {_name(path)} » compte plus de {limit} lignes.")
         return [kind(each, (*path, number), checking) for number, each in enumerate(value)]
 
     return read
@@ -344,11 +344,11 @@ def record(fields: Mapping[str, Kind], *, nullable: bool = False) -> Kind:
         if value is MISSING:
             value = {}
         if not isinstance(value, dict):
-            checking.complain(path, f"« {_name(path)} » doit être un ensemble de champs.")
+            checking.complain(path, f"« {_name(path)} » doit être un ensemble de champs.")
             return None
         for name in value:
             if name not in fields:
-                checking.complain((*path, name), f"le champ « {_shown(name)} » est inconnu ici{_hint(name, fields)}.")
+                checking.complain((*path, name), f"le champ « {_shown(name)} » est inconnu ici{_hint(name, fields)}.")
         order = [*(name for name in value if name in fields), *(name for name in fields if name not in value)]
         found = {name: fields[name](value.get(name, MISSING), (*path, name), checking) for name in order}
         return {name: each for name, each in found.items() if each is not MISSING}
@@ -358,13 +358,13 @@ def record(fields: Mapping[str, Kind], *, nullable: bool = False) -> Kind:
 
 def _hint(name: str, fields: Mapping[str, Kind]) -> str:
     close = difflib.get_close_matches(name[:40].casefold(), fields, n=1, cutoff=0.75)
-    return f" (« {close[0]} » ?)" if close else ""
+    return f" (« {close[0]} » ?)" if close else ""
 
 
 def _by_level(value: object, path: Path, checking: _Check) -> dict:
     """Findings by level: names are the levels’ values."""
     if not isinstance(value, dict):
-        checking.complain(path, f"« {_name(path)} » doit donner un constat par niveau.")
+        checking.complain(path, f"« {_name(path)} » doit donner un constat par niveau.")
         return {}
     return {name: FINDING(each, (*path, name), checking) for name, each in value.items()}
 
@@ -373,7 +373,7 @@ def _duration(value: object, path: Path, checking: _Check) -> str:
     try:
         add_duration(date(2026, 1, 1), value if isinstance(value, str) else "")
     except (ValueError, OverflowError):
-        checking.complain(path, f"« {_name(path)} » est une durée, par exemple -P13M ou +P15D.")
+        checking.complain(path, f"« {_name(path)} » est une durée, par exemple -P13M ou +P15D.")
     return value if isinstance(value, str) else ""
 
 
@@ -386,7 +386,7 @@ FINDING = choice({str(finding): str(finding) for finding in Finding})
 
 def _format(value: object, path: Path, checking: _Check) -> str:
     if value is not MISSING and value != FORMAT:
-        checking.complain(path, f"ce fichier n’est pas au format « {FORMAT} ».")
+        checking.complain(path, f"ce fichier n’est pas au format « {FORMAT} ».")
     return FORMAT
 
 
@@ -616,23 +616,23 @@ def _distinct(rows, name: str, what: str, checking: _Check) -> None:
         place = checking.source.place((*path, name))
         same = value.casefold() if isinstance(value, str) else value
         if same in seen:
-            checking.complain((*path, name), f"{what} « {_shown(value)} » est déjà pris ({seen[same]}).")
+            checking.complain((*path, name), f"{what} « {_shown(value)} » est déjà pris ({seen[same]}).")
         seen.setdefault(same, place.name)
 
 
 def _agree_criterion(criterion: Mapping, path: Path, levels: set, registers: set, checking: _Check) -> None:
     allowed = criterion["non_concerne"] or {}
     if criterion["criticite"] == Criticality.BLOCKING and allowed.get("autorise"):
-        checking.complain((*path, "non_concerne", "autorise"), "un critère bloquant n’admet pas « non concerné ».")
+        checking.complain((*path, "non_concerne", "autorise"), "un critère bloquant n’admet pas « non concerné ».")
     for name in ("registres", "applicable_si_registre"):
         given = criterion[name]
         for number, register in enumerate(given):
             if register and register not in registers:
                 checking.complain(
-                    (*path, name, number), f"le registre « {_shown(register)} » n’est pas dans l’édition."
+                    (*path, name, number), f"le registre « {_shown(register)} » n’est pas dans l’édition."
                 )
             elif register in given[:number]:
-                checking.complain((*path, name, number), f"le registre « {_shown(register)} » est cité deux fois.")
+                checking.complain((*path, name, number), f"le registre « {_shown(register)} » est cité deux fois.")
     _distinct(_prefixed(criterion, "niveaux", path), "valeur", "le niveau", checking)
     for name, member in (("niveaux", "valeur"), ("actions_types", "niveau_vise")):
         for inner, part in _prefixed(criterion, name, path):
@@ -659,7 +659,7 @@ def _agree_rules(document: Mapping, levels: set, criteria: list, checking: _Chec
     criterion = (rules.get("registres") or {}).get("critere")
     if criterion and not any(criterion in (each["cle"], each["code"]) for _path, each in criteria):
         checking.complain(
-            ("regles", "registres", "critere"), f"le critère « {_shown(criterion)} » n’est pas dans l’édition."
+            ("regles", "registres", "critere"), f"le critère « {_shown(criterion)} » n’est pas dans l’édition."
         )
     _agree_ladders(findings, levels, checking)
 
@@ -698,13 +698,13 @@ def _agree_cycle(document: Mapping, checking: _Check) -> None:
     before = {each["code"]: (each["par_defaut"] or {}).get("ancre") for _path, each in anchors}
     for path, milestone in milestones:
         if milestone["ancre"] not in before:
-            checking.complain((*path, "ancre"), f"l’ancre « {_shown(milestone['ancre'])} » n’existe pas.")
+            checking.complain((*path, "ancre"), f"l’ancre « {_shown(milestone['ancre'])} » n’existe pas.")
     for path, anchor in anchors:
         origin = before[anchor["code"]]
         if origin is not None and origin not in before:
-            checking.complain((*path, "par_defaut", "ancre"), f"l’ancre « {_shown(origin)} » n’existe pas.")
+            checking.complain((*path, "par_defaut", "ancre"), f"l’ancre « {_shown(origin)} » n’existe pas.")
         elif _turns_round(anchor["code"], before):
-            checking.complain((*path, "par_defaut"), f"l’ancre « {_shown(anchor['code'])} » dépend d’elle-même.")
+            checking.complain((*path, "par_defaut"), f"l’ancre « {_shown(anchor['code'])} » dépend d’elle-même.")
     roots = [path for path, anchor in anchors if before[anchor["code"]] is None]
     for path in roots[1:]:
         checking.complain(path, "une seule ancre ne dépend d’aucune autre.")

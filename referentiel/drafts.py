@@ -45,7 +45,7 @@ def create_draft(document: Mapping, *, by=None) -> Edition:
                 standard=_standard(document["norme"]), code=code, rules={}, created_at=timezone.now()
             )
     except IntegrityError:
-        raise Refusal([f"Une édition porte déjà le code « {code} »."]) from None
+        raise Refusal([f"Une édition porte déjà le code « {code} »."]) from None
     write_content(edition, document, by=by)
     return edition
 
@@ -70,7 +70,7 @@ def write_content(edition: Edition, document: Mapping, *, by=None) -> bool:
     if Seal.objects.filter(edition=edition).exists():
         raise Refusal(
             [
-                f"L’édition « {edition.label} » ({edition.code}) est publiée : elle ne change plus. Choisissez un autre code."
+                f"L’édition « {edition.label} » ({edition.code}) est publiée : elle ne change plus. Choisissez un autre code."
             ]
         )
     before = canonical_content(edition)
@@ -110,7 +110,7 @@ def _write_cover(edition: Edition, document: Mapping, by) -> None:
     cover = document["edition"]
     taken = Edition.objects.filter(code=cover["code"]).exclude(pk=edition.pk)
     if taken.exists():
-        raise Refusal([f"Une édition porte déjà le code « {cover['code']} »."])
+        raise Refusal([f"Une édition porte déjà le code « {cover['code']} »."])
     edition.code, edition.label, edition.notice = cover["code"], cover["libelle"], cover["avertissement"]
     edition.rules, edition.eligibility, edition.cycle = (
         document["regles"],

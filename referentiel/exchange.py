@@ -67,7 +67,7 @@ def _read(data: bytes, name: str) -> Source:
     if len(data) > limits.NORM_IMPORT_BYTES:
         raise Unreadable(
             "fichier",
-            f"il pèse {thousands(len(data))} octets : la limite est de {thousands(limits.NORM_IMPORT_BYTES)} octets (1 Mio).",
+            f"il pèse {thousands(len(data))} octets : la limite est de {thousands(limits.NORM_IMPORT_BYTES)} octets (1 Mio).",
         )
     if data.startswith((_ZIP, _OLE)):
         return exchange_xlsx.load(data)
@@ -82,14 +82,14 @@ def _read(data: bytes, name: str) -> Source:
 def _decoded(data: bytes) -> str:
     """UTF-8, with or without its mark; line ends become LF. Raises Unreadable with the line of the first wrong byte."""
     if data.startswith(_UTF16) or b"\x00" in data[:200]:
-        raise Unreadable("ligne 1", "le fichier est en UTF-16 ou n’est pas un texte : enregistrez-le en UTF-8.")
+        raise Unreadable("ligne 1", "le fichier est en UTF-16 ou n’est pas un texte : enregistrez-le en UTF-8.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = data.count(b"\n", 0, problem.start) + 1
         raise Unreadable(
             f"ligne {line}",
-            "un caractère n’est pas en UTF-8 (fichier en Latin-1 ou Windows-1252 ?) : enregistrez-le en UTF-8.",
+            "un caractère n’est pas en UTF-8 (fichier en Latin-1 ou Windows-1252 ?) : enregistrez-le en UTF-8.",
         ) from None
     text = text.replace("\r\n", "\n")
     place = forbidden_at(text)
@@ -147,15 +147,15 @@ def prepare(parsed: Parsed, *, code: str = "", label: str = "") -> Preview | lis
 
 def _refusals(parsed: Parsed, edition: Edition | None, *, named: str) -> list[Problem]:
     def problem(sentence: str, *path: str) -> Problem:
-        return Problem(
-            named if named and path == ("edition", "code") else parsed.source.place(path).name, clean_text(sentence)
-        )
+        if named and path == ("edition", "code"):
+            return Problem(named, clean_text(sentence))
+        return Problem(parsed.source.place(path).name if parsed.source else "fichier", clean_text(sentence))
 
     norm = parsed.document["norme"]
     if edition is not None and edition.status != "brouillon":
         return [
             problem(
-                f"l’édition « {edition.label} » ({edition.code}) est publiée : elle ne change plus. Donnez un autre code.",
+                f"l’édition « {edition.label} » ({edition.code}) est publiée : elle ne change plus. Donnez un autre code.",
                 "edition",
                 "code",
             )
@@ -168,7 +168,7 @@ def _refusals(parsed: Parsed, edition: Edition | None, *, named: str) -> list[Pr
     if known and (known.title, known.publisher) != (norm["titre"], norm["editeur"]):
         return [
             problem(
-                f"la norme {known.code} s’appelle ici « {known.title} », éditée par {known.publisher}.",
+                f"la norme {known.code} s’appelle ici « {known.title} », éditée par {known.publisher}.",
                 "norme",
                 "titre",
             )
@@ -213,7 +213,7 @@ def write(document: dict, *, based_on: str, by=None) -> tuple[Edition, bool]:
         if based_on:
             raise Refusal(
                 [
-                    "Le brouillon que ce fichier remplaçait a été supprimé ou a changé de code : déposez le fichier de nouveau."
+                    "Le brouillon que ce fichier remplaçait a été supprimé ou a changé de code : déposez le fichier de nouveau."
                 ]
             )
         return create_draft(document, by=by), True

@@ -54,7 +54,7 @@ class _Reader:
     def value(self, position: int, path: Path) -> tuple[object, int]:
         """The value that starts at `position`, and where it ends."""
         if len(self.places) >= limits.NORM_IMPORT_VALUES:
-            raise self.unreadable(position, f"plus de {thousands(limits.NORM_IMPORT_VALUES)} valeurs : c’est trop.")
+            raise self.unreadable(position, f"plus de {thousands(limits.NORM_IMPORT_VALUES)} valeurs : c’est trop.")
         line = self.line(position)
         self.places[path] = Place((line,), f"ligne {line}")
         first = self.text[position : position + 1]
@@ -93,7 +93,7 @@ class _Reader:
             name, position = self.string(position)
             if name in found:
                 first = self.places[*path, name].name
-                raise self.unreadable(start, f"le champ « {name[:40]} » est donné deux fois (déjà {first}).")
+                raise self.unreadable(start, f"le champ « {name[:40]} » est donné deux fois (déjà {first}).")
             position = self.blank(position)
             if self.text[position : position + 1] != ":":
                 raise self.unreadable(position, "deux-points attendus après le nom du champ.")
@@ -119,5 +119,5 @@ class _Reader:
         position = self.blank(position)
         mark = self.text[position : position + 1]
         if mark not in (",", closing) or not mark:
-            raise self.unreadable(position, f"virgule ou « {closing} » attendu ici.")
+            raise self.unreadable(position, f"virgule ou « {closing} » attendu ici.")
         return (position + 1, True) if mark == closing else (self.blank(position + 1), False)

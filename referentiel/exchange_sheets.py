@@ -159,28 +159,28 @@ TABLES = (
 )
 
 GUIDANCE = (
-    "Ce classeur contient toute une édition. Il se modifie dans un tableur, puis se dépose dans Certif : rien n’est écrit avant que "
+    "Ce classeur contient toute une édition. Il se modifie dans un tableur, puis se dépose dans Certif : rien n’est écrit avant que "
     "vous ayez vu et confirmé les changements.",
-    "Une édition publiée ne change plus. Pour préparer la suivante, changez son code dans « Édition et règles », ou donnez-en un autre "
+    "Une édition publiée ne change plus. Pour préparer la suivante, changez son code dans « Édition et règles », ou donnez-en un autre "
     "au moment du dépôt.",
     "Les cellules grisées sont des identifiants, verrouillés sans mot de passe (Révision > Ôter la protection). Une clé relie un "
-    "critère, une preuve ou une action d’une édition à la suivante : ne la changez pas, laissez-la vide pour ce qui est nouveau.",
+    "critère, une preuve ou une action d’une édition à la suivante : ne la changez pas, laissez-la vide pour ce qui est nouveau.",
     "Pour ajouter, remplissez une ligne à la suite. Pour retirer, supprimez la ligne entière. L’ordre des lignes est celui de l’édition.",
-    "Ce qui appartient à un critère (descripteurs, preuves, actions, questions) le nomme par son code. Un code est un texte : « 1.10 » "
-    "n’est pas « 1.1 », gardez ces cellules au format Texte.",
-    "Une cellule qui contient plusieurs éléments (questions, sources, registres…) en porte un par ligne : Alt + Entrée.",
-    "Ni formule, ni macro, ni cellule fusionnée, ni ligne masquée : le dépôt les refuse en disant où elles sont.",
+    "Ce qui appartient à un critère (descripteurs, preuves, actions, questions) le nomme par son code. Un code est un texte : « 1.10 » "
+    "n’est pas « 1.1 », gardez ces cellules au format Texte.",
+    "Une cellule qui contient plusieurs éléments (questions, sources, registres…) en porte un par ligne : Alt + Entrée.",
+    "Ni formule, ni macro, ni cellule fusionnée, ni ligne masquée : le dépôt les refuse en disant où elles sont.",
 )
 
 MEANINGS = {
     "norme.code": "La norme à laquelle l’édition appartient.",
-    "edition.code": "Change pour une édition nouvelle ; celui d’une édition publiée est refusé.",
+    "edition.code": "Change pour une édition nouvelle ; celui d’une édition publiée est refusé.",
     "edition.avertissement": "Ce que la grille est, et ce qu’elle n’est pas.",
-    "regles.seuils.mineures_max": "Non-conformités mineures admises avant « prêt sous réserve ».",
+    "regles.seuils.mineures_max": "Non-conformités mineures admises avant « prêt sous réserve ».",
     "regles.seuils.niveau_preuve_min": "Niveau à partir duquel les preuves obligatoires sont exigées.",
     "regles.registres.minimum": "Registres à couvrir, au moins.",
     "regles.registres.mois": "Âge d’une preuve de registre, en mois au plus.",
     "regles.registres.critere": "Code du critère qui parle du nombre de registres.",
-    "regles.non_concerne.justification_min": "Caractères d’une justification de « non concerné », au moins.",
+    "regles.non_concerne.justification_min": "Caractères d’une justification de « non concerné », au moins.",
     "regles.chemin.jours_par_preuve": "Jours comptés pour réunir une preuve manquante.",
 }

@@ -74,7 +74,7 @@ class _Pen:
         if isinstance(value, str):
             said = ILLEGAL_CHARACTERS_RE.sub("", _ESCAPE_LIKE.sub("_x005F_", value))
             if len(said) > spreadsheet.CELL_MAX:
-                raise Refusal(["Un texte ou une liste dépasse ce que tient une cellule : exportez en YAML ou en JSON."])
+                raise Refusal(["Un texte ou une liste dépasse ce que tient une cellule : exportez en YAML ou en JSON."])
             cell.value = said
             cell.data_type = "s"
         else:
@@ -250,10 +250,10 @@ class _Desk:
         self.sheets = {sheet.title: sheet for sheet in found}
         for sheet in found:
             if sheet.title not in (sheets.GUIDE, *expected):
-                raise Unreadable(sheet.title, "cette feuille n’est pas attendue : supprimez-la ou rendez-lui son nom.")
+                raise Unreadable(sheet.title, "cette feuille n’est pas attendue : supprimez-la ou rendez-lui son nom.")
         missing = [title for title in (sheets.SETTINGS, *(table.title for table in TABLES)) if title not in self.sheets]
         if missing:
-            raise Unreadable("fichier", f"il manque la feuille « {missing[0]} ».")
+            raise Unreadable("fichier", f"il manque la feuille « {missing[0]} ».")
         self.tree: dict = {"registres": [], "chapitres": [], "echelle": []}
         self.places: dict[Path, Place] = {(): Place((0,), "fichier")}
         self.found: list[tuple[Place, str]] = []
@@ -273,13 +273,13 @@ class _Desk:
         places: dict[str, int] = {}
         for column, title in sheet.rows.get(1, {}).items():
             if title not in titles:
-                raise Unreadable(sheet.cell(1, column), f"la colonne « {str(title)[:60]} » n’est pas attendue ici.")
+                raise Unreadable(sheet.cell(1, column), f"la colonne « {str(title)[:60]} » n’est pas attendue ici.")
             if title in places:
-                raise Unreadable(sheet.cell(1, column), f"la colonne « {title} » est là deux fois.")
+                raise Unreadable(sheet.cell(1, column), f"la colonne « {title} » est là deux fois.")
             places[title] = column
         for title in titles:
             if title not in places:
-                raise Unreadable(sheet.title, f"il manque la colonne « {title} ».")
+                raise Unreadable(sheet.title, f"il manque la colonne « {title} ».")
         return places
 
     def read_table(self, table: Table, holders: Mapping) -> dict[str, tuple[Path, dict]]:
@@ -297,11 +297,11 @@ class _Desk:
                 holder = holders[table.under].get(code)
                 if holder is None:
                     said = (
-                        f"« {code[:60]} » n’est pas dans la feuille « {table.under} »."
+                        f"« {code[:60]} » n’est pas dans la feuille « {table.under} »."
                         if code
                         else "cette case est vide."
                     )
-                    self.found.append((self.place(sheet, row, column), f"{table.parent.lower()} inconnu : {said}"))
+                    self.found.append((self.place(sheet, row, column), f"{table.parent.lower()} inconnu : {said}"))
                     continue
                 path, entries = (*holder[0], table.list), holder[1].setdefault(table.list, [])
             path = (*path, len(entries))
@@ -345,7 +345,7 @@ class _Desk:
             for depth in range(1, len(steps) + 1):
                 self.places.setdefault(steps[:depth], place)
             if not _plant(planted, steps, _meant(str(said[2]), said[3])):
-                self.found.append((place, f"le champ « {said[1]} » est donné deux fois, ou contredit un autre."))
+                self.found.append((place, f"le champ « {said[1]} » est donné deux fois, ou contredit un autre."))
         self.tree |= {name: value for name, value in _unfold(planted).items() if name not in self.tree}
 
 

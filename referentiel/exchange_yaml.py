@@ -31,8 +31,8 @@ def dump(document: dict) -> str:
     cover = document["edition"]
     head = (
         f"# {_comment(cover['libelle'])}\n"
-        "# Les textes restent entre guillemets ou en bloc (|-) : « 1.10 » sans guillemets deviendrait un nombre.\n"
-        "# Gardez les clés (« cle ») : elles relient une édition à la suivante. Laissez-les vides pour ce qui est nouveau.\n"
+        "# Les textes restent entre guillemets ou en bloc (|-) : « 1.10 » sans guillemets deviendrait un nombre.\n"
+        "# Gardez les clés (« cle ») : elles relient une édition à la suivante. Laissez-les vides pour ce qui est nouveau.\n"
     )
     return head + "\n".join(_mapping(document, "")) + "\n"
 
@@ -119,7 +119,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
         mark = problem.problem_mark or problem.context_mark
         raise Unreadable(
             f"ligne {mark.line + 1}" if mark else "fichier",
-            "ce n’est pas du YAML lisible : vérifiez le retrait, les deux-points et les guillemets.",
+            "ce n’est pas du YAML lisible : vérifiez le retrait, les deux-points et les guillemets.",
         ) from None
     except yaml.YAMLError:
         raise Unreadable("fichier", "ce n’est pas du YAML lisible.") from None
@@ -132,7 +132,7 @@ def _line(event: yaml.Event) -> str:
 def _value(event: yaml.Event, events: Iterator[yaml.Event], path: Path, places: dict[Path, Place]) -> object:
     _refuse_the_clever(event)
     if len(places) >= limits.NORM_IMPORT_VALUES:
-        raise Unreadable(_line(event), f"plus de {thousands(limits.NORM_IMPORT_VALUES)} valeurs : c’est trop.")
+        raise Unreadable(_line(event), f"plus de {thousands(limits.NORM_IMPORT_VALUES)} valeurs : c’est trop.")
     places[path] = Place((event.start_mark.line,), _line(event))
     if isinstance(event, yaml.ScalarEvent):
         return _plain(event)
@@ -156,7 +156,7 @@ def _fields(events: Iterator[yaml.Event], path: Path, places: dict[Path, Place])
             raise Unreadable(_line(name), "les fusions (<<) ne sont pas admises.")
         if name.value in found:
             already = places[*path, name.value].name
-            raise Unreadable(_line(name), f"le champ « {name.value[:40]} » est donné deux fois (déjà {already}).")
+            raise Unreadable(_line(name), f"le champ « {name.value[:40]} » est donné deux fois (déjà {already}).")
         found[name.value] = _value(next(events), events, (*path, name.value), places)
     return found
 

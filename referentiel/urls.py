@@ -27,6 +27,7 @@ from referentiel.views.draft_parts import (
 from referentiel.views.draft_rules import draft_rules
 from referentiel.views.editions import draft_create, edition_list, standard_create
 from referentiel.views.eligibility import eligibility
+from referentiel.views.exchange import edition_export, edition_import, edition_import_preview
 from referentiel.views.grid import blank_grid_pdf, blank_grid_xlsx
 from referentiel.views.home import home
 from referentiel.views.mapping import (
@@ -49,10 +50,13 @@ urlpatterns = [
     path("norme/<str:edition>/recherche/", norm_search, name="norm_search"),
     path("norme/<str:edition>/grille.pdf", blank_grid_pdf, name="blank_grid_pdf"),
     path("norme/<str:edition>/grille.xlsx", blank_grid_xlsx, name="blank_grid_xlsx"),
+    path("norme/<str:edition>/export.<str:kind>", edition_export, name="edition_export"),
     # where editions are written
     path("referentiel/", edition_list, name="edition_list"),
     path("referentiel/nouvelle/", draft_create, name="draft_create"),
     path("referentiel/norme/", standard_create, name="standard_create"),
+    path("referentiel/import/", edition_import, name="edition_import"),
+    path("referentiel/import/<str:token>/", edition_import_preview, name="edition_import_preview"),
     path("referentiel/comparer/", edition_differences, name="edition_differences"),
     path("referentiel/correspondances/", mapping_list, name="mapping_list"),
     path("referentiel/correspondances/<int:pk>/", mapping_detail, name="mapping_detail"),

@@ -185,6 +185,9 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "mapping_confirm": (None, NORM_ADMIN),
     "mapping_propose": (None, NORM_ADMIN),
     "mapping_impact": (NORM_ADMIN, None),
+    "edition_export": (PUBLIC, None),
+    "edition_import": (NORM_ADMIN, NORM_ADMIN),
+    "edition_import_preview": (NORM_ADMIN, NORM_ADMIN),
     "edition_publish": (NORM_ADMIN, NORM_ADMIN),
     "edition_retire": (NORM_ADMIN, NORM_ADMIN),
     # from one edition to the next
@@ -311,6 +314,8 @@ class World:
             return self._draft_value(name, key)
         if key == "edition":
             return self.edition.code
+        if key == "kind":
+            return "json"
         if key == "token":
             return of["feed" if name == "calendar_feed" else "token"]
         if key == "code":

@@ -40,7 +40,7 @@ CHANGED = Status.CHANGED
     [
         (lambda c: c.update(enonce="Neuf."), Change("Énoncé", "Libre consentement : ce que l’on vérifie.", "Neuf.")),
         (lambda c: c.update(poids=1), Change("Poids", "3", "1")),
-        (lambda c: c["non_concerne"].update(autorise=True), Change("« Non concerné » admis", "non", "oui")),
+        (lambda c: c["non_concerne"].update(autorise=True), Change("« Non concerné » admis", "non", "oui")),
         (lambda c: c["questions"].append("Et ?"), Change("Question pour y réfléchir", None, "Et ?")),
         (lambda c: c["sources"].clear(), Change("Source", "https://exemple.fr/source", None)),
         (lambda c: c.update(registres=["REG-1", "REG-2"]), Change("Registres liés", "", "REG-1, REG-2")),
@@ -75,7 +75,7 @@ CHANGED = Status.CHANGED
         (
             lambda c: c["questions_entretien"][0].update(attendu="Deux exemples."),
             Change(
-                "Question d’entretien", "direction : Comment ?\nUn exemple.", "direction : Comment ?\nDeux exemples."
+                "Question d’entretien", "direction : Comment ?\nUn exemple.", "direction : Comment ?\nDeux exemples."
             ),
         ),
     ],

@@ -34,7 +34,7 @@ def rewritten(document: dict) -> dict:
     first, second = document["chapitres"][:2]
     first["code"], second["code"] = second["code"], first["code"]
     first["criteres"][0]["code"], first["criteres"][1]["code"] = "PER-02", "PER-01"
-    first["criteres"][0]["enonce"] = "=1+1 « énoncé » réécrit 👩‍👩‍👧\nsur deux lignes."
+    first["criteres"][0]["enonce"] = "=1+1 « énoncé » réécrit 👩‍👩‍👧\nsur deux lignes."
     first["criteres"][0]["preuves_attendues"].reverse()
     first["criteres"].append(second["criteres"].pop(0))
     last = document["chapitres"].pop()
@@ -83,7 +83,7 @@ def test_a_published_edition_is_refused_by_name(ines):
     with pytest.raises(Refusal) as refusal:
         drafts.write_content(edition, document, by=ines)
     assert refusal.value.reasons == [
-        "L’édition « Édition d’essai PUBLIEE » (PUBLIEE) est publiée : elle ne change plus. Choisissez un autre code."
+        "L’édition « Édition d’essai PUBLIEE » (PUBLIEE) est publiée : elle ne change plus. Choisissez un autre code."
     ]
     assert canonical_content(edition) == before
 
@@ -106,7 +106,7 @@ def test_a_code_already_taken_is_refused(draft, ines):
     ):
         with pytest.raises(Refusal) as refusal:
             attempt()
-        assert refusal.value.reasons == ["Une édition porte déjà le code « PRISE »."]
+        assert refusal.value.reasons == ["Une édition porte déjà le code « PRISE »."]
 
 
 def test_a_draft_is_born_from_a_document_with_its_norm(draft, ines):

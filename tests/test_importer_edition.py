@@ -20,7 +20,7 @@ def export(edition: Edition, folder, kind: str = "yaml"):
     path = folder / f"edition.{kind}"
     out = StringIO()
     call_command("exporter_edition", edition.code, format=kind, sortie=path, stdout=out)
-    assert out.getvalue() == f"{path} : {edition.label}\n"
+    assert out.getvalue() == f"{path} : {edition.label}\n"
     return path
 
 
@@ -41,11 +41,11 @@ def edit(path, before: str, after: str):
 def test_a_published_edition_becomes_a_draft_under_another_code(edition, tmp_path, kind):
     path = export(edition, tmp_path, kind)
     assert run(path, code="SUITE", libelle="La suite") == (
-        "Nouveau brouillon : La suite (SUITE)\n"
-        "Comparé à : Édition d’essai PUBLIEE (PUBLIEE)\n"
-        "Édition · Code : « PUBLIEE » → « SUITE »\n"
-        "Édition · Libellé : « Édition d’essai PUBLIEE » → « La suite »\n"
-        "Critères : 0 ajouté, 0 modifié, 0 retiré.\n"
+        "Nouveau brouillon : La suite (SUITE)\n"
+        "Comparé à : Édition d’essai PUBLIEE (PUBLIEE)\n"
+        "Édition · Code : « PUBLIEE » → « SUITE »\n"
+        "Édition · Libellé : « Édition d’essai PUBLIEE » → « La suite »\n"
+        "Critères : 0 ajouté, 0 modifié, 0 retiré.\n"
         "Brouillon SUITE écrit.\n"
     )
     draft = Edition.objects.get(code="SUITE")
@@ -62,7 +62,7 @@ def test_a_published_edition_is_refused_by_name(edition, tmp_path):
         run(path)
     line = path.read_text("utf-8").split("\n").index('  code: "PUBLIEE"') + 1
     assert str(refusal.value) == (
-        f"ligne {line} : l’édition « Édition d’essai PUBLIEE » (PUBLIEE) est publiée : elle ne change plus. "
+        f"ligne {line} : l’édition « Édition d’essai PUBLIEE » (PUBLIEE) est publiée : elle ne change plus. "
         "Donnez un autre code.\nRien n’est écrit."
     )
     assert refusal.value.returncode == 1
@@ -74,10 +74,10 @@ def test_a_draft_is_compared_then_replaced(edition, tmp_path):
     run(path)
     edit(path, 'titre: "Confidentialité"', 'titre: "Secret partagé"')
     said = (
-        "Brouillon remplacé : Édition d’essai PUBLIEE (SUITE)\n"
-        "Comparé à : Édition d’essai PUBLIEE (SUITE)\n"
-        "Critère DEO-02 modifié : Titre\n"
-        "Critères : 0 ajouté, 1 modifié, 0 retiré.\n"
+        "Brouillon remplacé : Édition d’essai PUBLIEE (SUITE)\n"
+        "Comparé à : Édition d’essai PUBLIEE (SUITE)\n"
+        "Critère DEO-02 modifié : Titre\n"
+        "Critères : 0 ajouté, 1 modifié, 0 retiré.\n"
     )
     assert run(path, simuler=True) == said
     draft = Edition.objects.get(code="SUITE")
@@ -85,7 +85,7 @@ def test_a_draft_is_compared_then_replaced(edition, tmp_path):
     assert run(path) == said + "Brouillon SUITE écrit.\n"
     assert draft.criteria.get(code="DEO-02").title == "Secret partagé"
     assert run(path).endswith(
-        "Aucun changement.\nCritères : 0 ajouté, 0 modifié, 0 retiré.\nBrouillon SUITE inchangé.\n"
+        "Aucun changement.\nCritères : 0 ajouté, 0 modifié, 0 retiré.\nBrouillon SUITE inchangé.\n"
     )
 
 
@@ -104,8 +104,8 @@ def test_every_error_has_its_line_and_nothing_is_written(edition, tmp_path):
         run(path, code="SUITE")
     said = str(refusal.value).split("\n")
     assert said == [
-        f"ligne {weight} : « poids » doit être un nombre entier, 1 ou 2 ou 3.",
-        f"ligne {code} : « code » n’est pas lu comme un texte (1.10) : mettez-le entre guillemets.",
+        f"ligne {weight} : « poids » doit être un nombre entier, 1 ou 2 ou 3.",
+        f"ligne {code} : « code » n’est pas lu comme un texte (1.10) : mettez-le entre guillemets.",
         "Rien n’est écrit.",
     ]
     assert Edition.objects.count() == 1
@@ -147,22 +147,22 @@ def test_keys_left_out_are_those_of_the_edition_it_is_compared_with(edition, tmp
     text = "\n".join(line for line in path.read_text("utf-8").split("\n") if not line.strip().startswith("cle:"))
     path.write_text(text.replace(str(key_of("PER-08")), "PER-08"), "utf-8")
     said = run(path, code="SUITE", simuler=True)
-    assert said.endswith("Critères : 0 ajouté, 0 modifié, 0 retiré.\n")
+    assert said.endswith("Critères : 0 ajouté, 0 modifié, 0 retiré.\n")
 
 
 def test_a_first_edition_of_another_norm(edition, tmp_path):
     path = edit(edit(export(edition, tmp_path), 'code: "ESSAI"', 'code: "AUTRE"'), '"PUBLIEE"', '"PREMIERE"')
     said = run(path).split("\n")
     assert said[1] == "Première édition de sa norme."
-    assert said[-3:] == ["Critères : 8 ajoutés, 0 modifié, 0 retiré.", "Brouillon PREMIERE écrit.", ""]
+    assert said[-3:] == ["Critères : 8 ajoutés, 0 modifié, 0 retiré.", "Brouillon PREMIERE écrit.", ""]
     assert Edition.objects.get(code="PREMIERE").standard.code == "AUTRE"
 
 
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
-        ('titre: "Norme d’essai"', 'titre: "Un autre nom"', "la norme ESSAI s’appelle ici « Norme d’essai », éditée par Personne."),
-        ('code: "PUBLIEE"', 'code: "norme"', "le code « norme » est réservé : choisissez-en un autre."),
+        ('titre: "Norme d’essai"', 'titre: "Un autre nom"', "la norme ESSAI s’appelle ici « Norme d’essai », éditée par Personne."),
+        ('code: "PUBLIEE"', 'code: "norme"', "le code « norme » est réservé : choisissez-en un autre."),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_with_the_base_is_refused(edition, tmp_path, before, after, sentence):
@@ -176,7 +176,7 @@ def test_a_code_asked_for_is_checked_too(edition, tmp_path):
     with pytest.raises(CommandError) as refusal:
         run(export(edition, tmp_path), code="deux mots")
     assert str(refusal.value) == (
-        "code demandé : le code « deux mots » ne peut contenir ni espace ni barre oblique.\nRien n’est écrit."
+        "code demandé : le code « deux mots » ne peut contenir ni espace ni barre oblique.\nRien n’est écrit."
     )
 
 

@@ -27,5 +27,5 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         except OSError as error:
-            raise CommandError(f"Impossible d’écrire {sortie} : {error.strerror}.") from error
-        self.stdout.write(f"{sortie} : {edition.label}")
+            raise CommandError(f"Impossible d’écrire {sortie} : {error.strerror}.") from error
+        self.stdout.write(f"{sortie} : {edition.label}")

@@ -51,24 +51,24 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(limits.NORM_IMPORT_BYTES + 1)
     except OSError as error:
-        raise CommandError(f"Impossible de lire {path} : {error.strerror}.") from error
+        raise CommandError(f"Impossible de lire {path} : {error.strerror}.") from error
 
 
 def _lines(preview: exchange.Preview):
     cover, base, found = preview.document["edition"], preview.base, preview.differences
-    yield f"{'Brouillon remplacé' if preview.draft else 'Nouveau brouillon'} : {cover['libelle']} ({cover['code']})"
-    yield f"Comparé à : {base.label} ({base.code})" if base else "Première édition de sa norme."
+    yield f"{'Brouillon remplacé' if preview.draft else 'Nouveau brouillon'} : {cover['libelle']} ({cover['code']})"
+    yield f"Comparé à : {base.label} ({base.code})" if base else "Première édition de sa norme."
     if not found:
         yield "Aucun changement."
     for title, changes in (("Édition", found.edition), ("Règles", found.rules)):
         for change in changes:
-            yield f"{title} · {change.label} : {_side(change.before)} → {_side(change.after)}"
+            yield f"{title} · {change.label} : {_side(change.before)} → {_side(change.after)}"
     for title, items in _groups(found):
         for item in items:
-            fields = f" : {', '.join(dict.fromkeys(change.label for change in item.changes))}" if item.changes else ""
+            fields = f" : {', '.join(dict.fromkeys(change.label for change in item.changes))}" if item.changes else ""
             yield f"{title} {item.code} {item.status}{fields}"
     counts = ", ".join(f"{found.count(status)} {status}{'s' * (found.count(status) > 1)}" for status in Status)
-    yield f"Critères : {counts}."
+    yield f"Critères : {counts}."
 
 
 def _groups(found: Differences):
@@ -84,7 +84,7 @@ def _side(text: str | None) -> str:
     if text is None:
         return "rien"
     line = " ".join(text.split())
-    return f"« {line if len(line) <= 60 else f'{line[:59]}…'} »"
+    return f"« {line if len(line) <= 60 else f'{line[:59]}…'} »"
 
 
 def _summary(preview: exchange.Preview, *, written: bool) -> dict:
