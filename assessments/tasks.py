@@ -29,7 +29,7 @@ PROBLEMS = {
     Cause.TIME: f"La mise en page a dépassé {limits.PDF_SECONDS} secondes. Raccourcissez les textes les plus longs, puis réessayez.",
     Cause.MEMORY: f"La mise en page a dépassé {limits.PDF_BYTES_OF_MEMORY // limits.MIB} Mo de mémoire. "
     "Raccourcissez les textes les plus longs, puis réessayez.",
-    Cause.ERROR: "Une erreur inattendue a interrompu la mise en page. Réessayez ; si elle revient, signalez-la.",
+    Cause.ERROR: "Une erreur inattendue a interrompu la mise en page. Réessayez ; si elle revient, signalez-la.",
 }
 
 
@@ -39,7 +39,7 @@ class TooManyPages(Exception):
         super().__init__(pages)
 
     def __str__(self) -> str:
-        return f"Le document compterait {self.pages} pages ; la limite est de {limits.PDF_PAGES}."
+        return f"Le document compterait {self.pages} pages ; la limite est de {limits.PDF_PAGES}."
 
 
 @task()

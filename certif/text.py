@@ -22,7 +22,7 @@ class TextTooLong(ValueError):
     def __init__(self, text: str, limit: int):
         self.text = text
         self.limit = limit
-        super().__init__(f"Ce texte compte {thousands(len(text))} caractères : la limite est de {thousands(limit)}.")
+        super().__init__(f"Ce texte compte {thousands(len(text))} caractères : la limite est de {thousands(limit)}.")
 
 
 def clean_text(value: str | None, *, limit: int | None = None) -> str:

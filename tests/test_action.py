@@ -91,8 +91,8 @@ def test_what_was_typed_from_a_suggestion_planned_meanwhile_is_kept(client, doss
     ("changes", "field", "message"),
     [
         ({"title": " \u200b "}, "title", "Donnez un intitulé à l’action."),
-        ({"title": "x" * 301}, "title", "Ce texte compte 301 caractères : la limite est de 300."),
-        ({"detail": "x" * 10_001}, "detail", "Ce texte compte 10\u202f001 caractères : la limite est de 10\u202f000."),
+        ({"title": "x" * 301}, "title", "Ce texte compte 301 caractères\u00a0: la limite est de 300."),
+        ({"detail": "x" * 10_001}, "detail", "Ce texte compte 10\u202f001 caractères\u00a0: la limite est de 10\u202f000."),
         ({"starts_on": "2027-02-01", "due_on": "2027-01-31"}, "due_on", "L’échéance précède le début."),
         ({"due_on": "31/02/2027"}, "due_on", "Écrivez une date comme 31/12/2026\u00a0: celle-ci n’existe pas."),
         ({"due_on": "9999-12-31"}, "due_on", "Choisissez une date entre 2000 et 2100."),

@@ -131,7 +131,7 @@ def test_four_thousand_characters_are_accepted_and_one_more_is_not(stored, karim
     refused = save(stored(), karim, based_on=1, justification="é" * 4_001)
     assert refused == Refused(
         {
-            "justification": "Ce texte compte 4\u202f001 caractères : la limite est de 4\u202f000. "
+            "justification": "Ce texte compte 4\u202f001 caractères\u00a0: la limite est de 4\u202f000. "
             "Rien n’est perdu\u00a0: raccourcissez, puis enregistrez."
         }
     )

@@ -159,7 +159,7 @@ def test_too_many_pages_are_refused(queued, monkeypatch):
     monkeypatch.setattr("certif.limits.PDF_PAGES", 3)
     tasks.produce(queued.pk)
     queued.refresh_from_db()
-    assert (queued.status, queued.problem.split(" pages")[1]) == (DocumentStatus.FAILED, " ; la limite est de 3.")
+    assert (queued.status, queued.problem.split(" pages")[1]) == (DocumentStatus.FAILED, "\u202f; la limite est de 3.")
 
 
 def test_too_little_memory_is_a_failure_and_not_an_accident(queued, monkeypatch):

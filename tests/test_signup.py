@@ -51,7 +51,7 @@ def test_a_taken_address_looks_like_a_free_one(db):
 def test_a_refused_form_keeps_what_was_typed_and_says_why(db):
     response = sign_up(client_of(), name="x" * 201, password1="court")
     page = response.content.decode()
-    assert "Ce texte compte 201 caractères : la limite est de 200." in page
+    assert "Ce texte compte 201 caractères\u00a0: la limite est de 200." in page
     assert "Il doit contenir au minimum 15 caractères." in page
     assert 'value="' + "x" * 201 in page
     assert 'value="Nora@Exemple.fr"' in page

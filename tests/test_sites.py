@@ -105,7 +105,7 @@ def test_a_foreign_site_in_the_body_is_ignored(lea, fabrique, service, elsewhere
 @pytest.mark.parametrize(
     ("path", "data", "said"),
     [
-        ("sites/", {"name": "x" * 201}, "Ce texte compte 201 caractères : la limite est de 200."),
+        ("sites/", {"name": "x" * 201}, "Ce texte compte 201 caractères\u00a0: la limite est de 200."),
         ("sites/", {"name": ""}, "Ce champ est obligatoire."),
         ("sites/", {"name": "Centre"}, "Un site de la structure porte déjà ce nom."),
         ("sites/{site}/", {"name": "\x07"}, "Ce champ est obligatoire."),

@@ -45,7 +45,7 @@ def test_two_people_may_choose_the_same_name(ines, oscar):
     [
         ({"name": ""}, "Ce champ est obligatoire."),
         ({"name": "\u200b \x07"}, "Ce champ est obligatoire."),
-        ({"name": "é" * 201}, "Ce texte compte 201 caractères : la limite est de 200."),
+        ({"name": "é" * 201}, "Ce texte compte 201 caractères\u00a0: la limite est de 200."),
         ({"city": "👩‍👩‍👧‍👦" * 60}, "la limite est de 200."),
         ({"kind": "secte"}, "Sélectionnez un choix valide."),
         ({"mediator_count": "0"}, "Indiquez au moins un médiateur."),

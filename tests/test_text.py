@@ -38,7 +38,7 @@ def test_the_limit_counts_characters_after_cleaning():
 def test_one_character_too_many_is_said_in_french_and_the_text_given_back():
     with pytest.raises(TextTooLong) as refusal:
         clean_text("a" * 4_001, limit=4_000)
-    assert str(refusal.value) == "Ce texte compte 4\u202f001 caractères : la limite est de 4\u202f000."
+    assert str(refusal.value) == "Ce texte compte 4\u202f001 caractères\u00a0: la limite est de 4\u202f000."
     assert refusal.value.text == "a" * 4_001
 
 

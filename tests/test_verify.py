@@ -93,7 +93,7 @@ def test_a_file_is_compared_to_the_byte(taken, dossier, lea):
         content = file.read()
     same = compare(taken.code, fichier=SimpleUploadedFile("r.pdf", content)).content.decode()
     other = compare(taken.code, fichier=SimpleUploadedFile("r.pdf", content + b" ")).content.decode()
-    assert "celui que Certif a produit : feuille de route d’amélioration." in same
+    assert "celui que Certif a produit\u00a0: feuille de route d’amélioration." in same
     assert "Ce fichier n’est pas celui que Certif a produit" in other
 
 

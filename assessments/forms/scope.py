@@ -38,7 +38,7 @@ class ScopeForm(forms.Form):
     )
     audit_kind = forms.ChoiceField(label="Audit préparé", choices=AuditKind.choices, initial=AuditKind.INITIAL)
     audit_on = DayField(
-        label="Date de l’audit", required=False, help_text="Même approximative : elle sert au compte à rebours."
+        label="Date de l’audit", required=False, help_text="Même approximative : elle sert au compte à rebours."
     )
     services = ServicesField(
         label="Dispositifs du périmètre",
@@ -108,7 +108,7 @@ class OpeningForm(ScopeForm):
         help_text="Le dossier la garde jusqu’au bout, même si une autre paraît.",
         error_messages={
             "required": "Choisissez une édition de la norme.",
-            "invalid_choice": "Cette édition n’est pas publiée : choisissez-en une autre.",
+            "invalid_choice": "Cette édition n’est pas publiée : choisissez-en une autre.",
         },
     )  # fmt: skip
     site_name = TextLine(label="Premier site", required=False, help_text="Un lieu d’où l’équipe travaille.")

@@ -72,7 +72,7 @@ def _say(request: HttpRequest, content: Content, answers: dict[str, str]) -> Non
         what = count(len(blocking), "réponse d’éligibilité empêche", "réponses d’éligibilité empêchent")
         messages.warning(
             request,
-            f"Votre dossier est ouvert. {what} de demander la certification pour l’instant : voir le périmètre.",
+            f"Votre dossier est ouvert. {what} de demander la certification pour l’instant : voir le périmètre.",
         )
     else:
         messages.success(request, "Votre dossier est ouvert.")

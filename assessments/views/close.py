@@ -26,7 +26,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     except workflow.StepRefused as refusal:
         return _close_page(request, assessment, refusal=refusal)
     messages.success(
-        request, "Votre auto-évaluation est clôturée : son état est figé, vos documents peuvent être produits."
+        request, "Votre auto-évaluation est clôturée : son état est figé, vos documents peuvent être produits."
     )
     return redirect("dashboard", pk)
 
@@ -63,7 +63,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
             workflow.reopen(assessment, by=request.user, reason=form.cleaned_data["reason"])
         except workflow.StepRefused as refusal:
             return _reopen_page(request, assessment, form, status=409, refusal=refusal)
-        messages.success(request, "Le dossier est rouvert : chacun peut de nouveau y écrire.")
+        messages.success(request, "Le dossier est rouvert : chacun peut de nouveau y écrire.")
         return redirect("dashboard", pk)
     return _reopen_page(request, assessment, form, status=422 if request.method == "POST" else 200)
 

@@ -169,7 +169,7 @@ def _saved(request: HttpRequest, answer: Answer, outcome: answers.Saved, form: A
     if outcome.changed:
         messages.success(request, f"Réponse enregistrée à {hour(outcome.saved_at)}.")
     else:
-        messages.info(request, "Rien à enregistrer : votre réponse n’a pas changé.")
+        messages.info(request, "Rien à enregistrer : votre réponse n’a pas changé.")
     return redirect(criterion_url(answer.assessment_id, item.code, chosen))
 
 

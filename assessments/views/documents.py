@@ -21,9 +21,9 @@ from assessments.views.lookup import get_assessment, get_document
 logger = logging.getLogger(__name__)
 
 ABOUT = {
-    DocumentKind.AUDIT: "Pour votre conseil et votre équipe : le verdict et ses motifs, chaque critère avec ses preuves, "
+    DocumentKind.AUDIT: "Pour votre conseil et votre équipe : le verdict et ses motifs, chaque critère avec ses preuves, "
     "les registres, ce qu’un auditeur pourrait relever et demander.",
-    DocumentKind.ROADMAP: "Pour agir : les trois priorités, le plus court chemin vers « prêt », qui fait quoi et quand, "
+    DocumentKind.ROADMAP: "Pour agir : les trois priorités, le plus court chemin vers « prêt », qui fait quoi et quand, "
     "les jalons du cycle, un tableau de suivi et la place des signatures.",
 }
 
@@ -72,7 +72,7 @@ def _ask(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         messages.warning(request, str(busy))
     else:
         if document.status == DocumentStatus.DONE:
-            messages.info(request, "Rien n’a changé depuis : ce document est déjà prêt.")
+            messages.info(request, "Rien n’a changé depuis : ce document est déjà prêt.")
     return redirect(f"{reverse('documents', args=[assessment.pk])}#{kind}")
 
 

@@ -39,7 +39,7 @@ def evidence_use_delete(request: HttpRequest, pk: int) -> HttpResponse:
     except evidence.DossierFrozen as refusal:
         return _answer(request, use, criterion, refusal=str(refusal), status=409)
     notice = (
-        f"«{NBSP}{use.evidence.label}{NBSP}» n’appuie plus {criterion.code} ; la preuve reste dans la bibliothèque."
+        f"«{NBSP}{use.evidence.label}{NBSP}» n’appuie plus {criterion.code} ; la preuve reste dans la bibliothèque."
     )
     return _answer(request, use, criterion, notice=notice)
 

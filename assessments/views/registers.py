@@ -90,7 +90,7 @@ def register_evidence_remove(request: HttpRequest, pk: int, code: str, piece: in
     except evidence.DossierFrozen as refusal:
         return _page(request, assessment, register, None, status=409, refusal=str(refusal))
     messages.success(
-        request, f"«{NBSP}{attached.label}{NBSP}» n’appuie plus ce registre ; la preuve reste dans la bibliothèque."
+        request, f"«{NBSP}{attached.label}{NBSP}» n’appuie plus ce registre ; la preuve reste dans la bibliothèque."
     )
     return redirect("register_detail", assessment.pk, register.code)
 

@@ -63,9 +63,9 @@ def _radar(reading: Reading) -> Svg:
     result = reading.result
     both = result.advisor is not None
     title = (
-        "Maturité par chapitre, votre lecture et celle du réseau ; les valeurs sont dans le tableau."
+        "Maturité par chapitre, votre lecture et celle du réseau ; les valeurs sont dans le tableau."
         if both
-        else "Maturité par chapitre ; les valeurs sont dans le tableau."
+        else "Maturité par chapitre ; les valeurs sont dans le tableau."
     )
     return radar(
         codes,

@@ -23,7 +23,7 @@ from certif.uploads import oversized_fields
 
 FINGERPRINT_MIN = 16
 _UNKNOWN = (
-    "Aucun document ne porte ce code. Vérifiez chaque signe : il compte trois groupes de quatre lettres et chiffres."
+    "Aucun document ne porte ce code. Vérifiez chaque signe : il compte trois groupes de quatre lettres et chiffres."
 )
 
 
@@ -82,17 +82,17 @@ def _form(request: HttpRequest, typed: str, error: str, *, status: int) -> HttpR
 def _compare(request: HttpRequest, snapshot: Snapshot) -> dict:
     """The file, or the fingerprint, that was given, against what is kept."""
     if "fichier" in oversized_fields(request):
-        return {"error": f"Ce fichier dépasse {EVIDENCE_BYTES // 1024**2} Mo : ce n’est pas un document de Certif."}
+        return {"error": f"Ce fichier dépasse {EVIDENCE_BYTES // 1024**2} Mo : ce n’est pas un document de Certif."}
     if file := request.FILES.get("fichier"):
         given = _sha256(file.chunks())
         for document in snapshot.documents.filter(status=DocumentStatus.DONE).order_by("pk"):
             with document.file.open("rb") as kept:
                 if _sha256(iter(lambda: kept.read(1 << 16), b"")) == given:
                     return {
-                        "same": f"Ce fichier est, à l’octet près, celui que Certif a produit : {document.get_kind_display().lower()}."
+                        "same": f"Ce fichier est, à l’octet près, celui que Certif a produit : {document.get_kind_display().lower()}."
                     }
         return {
-            "different": "Ce fichier n’est pas celui que Certif a produit sous ce code : il a été modifié, ou vient d’ailleurs."
+            "different": "Ce fichier n’est pas celui que Certif a produit sous ce code : il a été modifié, ou vient d’ailleurs."
         }
     typed = re.sub(r"[^0-9a-f]", "", request.POST.get("empreinte", "").lower())
     if len(typed) < FINGERPRINT_MIN:

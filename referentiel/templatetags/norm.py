@@ -13,9 +13,9 @@ register = template.Library()
 
 MEANINGS = {
     Nature.ATTESTED: "Une source publique dit que la norme ou la certification le demande.",
-    Nature.PRESUMED: "Aucune source publique ne le dit mot pour mot : nous le déduisons des sources citées.",
+    Nature.PRESUMED: "Aucune source publique ne le dit mot pour mot : nous le déduisons des sources citées.",
     Nature.LEGAL: "La loi ou un règlement l’impose, certification ou non.",
-    Nature.GOOD_PRACTICE: "Utile pour se préparer ; rien de public n’indique que l’audit le demande.",
+    Nature.GOOD_PRACTICE: "Utile pour se préparer ; rien de public n’indique que l’audit le demande.",
 }
 SHORT_ADDRESS = 46
 
