@@ -31,8 +31,8 @@ def make(by=None) -> Edition:
 
 
 def remove() -> None:
-    """Takes the draft away, unless somebody published it since."""
-    Edition.objects.filter(code=CODE, seal=None).delete()
+    """Takes the draft away, unless somebody published it, or drew a passage from it, since."""
+    Edition.objects.filter(code=CODE, seal=None, mappings_out=None).delete()
 
 
 def document(shipped: dict) -> dict:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from referentiel import writing
-from referentiel.models import Chapter
+from referentiel.models import Chapter, Nature
 from tests.drafts import criterion
 from tests.people import client_of
 
@@ -39,6 +39,20 @@ def test_every_criterion_is_counted(edition, changed, ines):
 def test_word_by_word_for_eyes_and_ears(edition, changed, ines):
     page = compared(ines, de=edition.code, vers=changed.code).content.decode()
     assert "[ajouté\u00a0: </span> vraiment<span" in page
+
+
+def test_closed_lists_are_said_in_words(edition, changed, ines):
+    row = criterion(changed, "DEO-01")
+    row.nature = Nature.GOOD_PRACTICE if row.nature != Nature.GOOD_PRACTICE else Nature.LEGAL
+    row.save(update_fields=["nature"])
+    response = compared(ines, de=edition.code, vers=changed.code)
+    line = next(line for line in response.context["lines"] if line.criterion.code == "DEO-01")
+    passage = next(passage for passage in line.passages if passage.label == "Nature")
+    assert row.get_nature_display() in "".join(piece.text for piece in passage.pieces)
+
+
+def test_what_is_still_written_comes_after_what_is_published(changed, ines, edition):
+    assert [each.status for each in compared(ines).context["editions"]] == ["publiée", "brouillon"]
 
 
 def test_filters(edition, changed, ines):

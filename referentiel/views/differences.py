@@ -13,7 +13,7 @@ from referentiel.differences import GONE, Change, Differences, Item, Piece, Stat
 from referentiel.differences import NEW as ADDED
 from referentiel.differences import SAME as UNCHANGED
 from referentiel.editions import canonical
-from referentiel.models import Edition
+from referentiel.models import Confidence, Criticality, Edition, Nature
 from referentiel.views.keepers import for_norm_admins
 
 CHANGED, MOVED, NEW, DROPPED, SAME = "modifie", "deplace", "nouveau", "supprime", "identique"
@@ -28,6 +28,9 @@ SHOWN_FIRST = (CHANGED, MOVED, NEW, DROPPED)
 PLACE = {"Place", "Chapitre"}
 # Share of the longer text that must be common to both for the words to be shown mixed.
 LEGIBLE = 0.4
+
+# Fields whose values are words of a list, and how the screens say them.
+CLOSED_LISTS = {"Nature": Nature.choices, "Confiance": Confidence.choices, "Criticité": Criticality.choices}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Line:
 def edition_differences(request: HttpRequest) -> HttpResponse:
     """`de` and `vers` are codes; without `de`, the edition that came before `vers`."""
     editions = list(Edition.objects.select_related("seal", "standard").order_by("created_at", "pk"))
+    editions.sort(key=lambda edition: edition.status == "brouillon")  # what is written comes after what is published
     by_code = {edition.code: edition for edition in editions}
     target = _named(by_code, request.GET.get("vers")) or (editions[-1] if editions else None)
     source = _named(by_code, request.GET.get("de")) or _before(editions, target)
@@ -113,7 +117,13 @@ def _whole(item: Item) -> Change:
 
 
 def passages(changes: Iterable[Change], prefix: str = "") -> list[Passage]:
-    return [Passage(prefix + change.label, _legible(change)) for change in changes]
+    return [Passage(prefix + change.label, _legible(_in_words(change))) for change in changes]
+
+
+def _in_words(change: Change) -> Change:
+    """The value of a closed list as the screens say it."""
+    words_of = dict(CLOSED_LISTS.get(change.label, ()))
+    return Change(change.label, words_of.get(change.before, change.before), words_of.get(change.after, change.after))
 
 
 def _legible(change: Change) -> tuple[Piece, ...]:
