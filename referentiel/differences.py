@@ -66,7 +66,7 @@ def compare(before: Document, after: Document) -> Differences:
         rules=tuple(
             change
             for name, label in (("regles", "Règles"), ("eligibilite", "Éligibilité"), ("cycle", "Cycle"))
-            for change in _leaves(label, before[name], after[name])
+            for change in _leaves(name, label, before[name], after[name])
         ),
         levels=_items(_by(before["echelle"], "valeur"), _by(after["echelle"], "valeur"), _level_changes),
         registers=_items(_by(before["registres"]), _by(after["registres"]), _register_changes),
@@ -283,23 +283,41 @@ def _question(part: Mapping) -> str:
 
 # --- Data of any shape ------------------------------------------------------------------------
 
+_RULES = {
+    "regles.seuils.mineures_max": "Non-conformités mineures admises",
+    "regles.seuils.niveau_preuve_min": "Niveau à partir duquel les preuves sont exigées",
+    "regles.registres.minimum": "Registres à couvrir, au moins",
+    "regles.registres.mois": "Âge d’une preuve de registre, en mois",
+    "regles.registres.critere": "Critère qui parle des registres",
+    "regles.non_concerne.justification_min": "Justification d’un non concerné, en caractères",
+    "regles.chemin.jours_par_preuve": "Jours pour réunir une preuve manquante",
+}
 
-def _leaves(label: str, before: object, after: object) -> Iterator[Change]:
-    old, new = dict(_flat(label, before)), dict(_flat(label, after))
+
+def _leaves(name: str, label: str, before: object, after: object) -> Iterator[Change]:
+    old, new = dict(_flat((name,), before)), dict(_flat((name,), after))
     for path in (*new, *(path for path in old if path not in new)):
         if old.get(path) != new.get(path):
-            yield Change(path, old.get(path), new.get(path))
+            yield Change(_path_label(label, path), old.get(path), new.get(path))
 
 
-def _flat(path: str, value: object) -> Iterator[tuple[str, str]]:
+def _path_label(label: str, path: Sequence[str]) -> str:
+    """« Règles › Non-conformités mineures admises », « Cycle › jalons › JAL-01 › titre »."""
+    if path[:2] == ("regles", "constats") and len(path) == 4:
+        return f"{label} › Constat, {path[2]}, niveau {path[3]}"
+    known = _RULES.get(".".join(path))
+    return " › ".join((label, *([known] if known else path[1:])))
+
+
+def _flat(path: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, ...], str]]:
     """Every leaf with its path; entries of a list go by their code when they have one."""
     if isinstance(value, Mapping) and value:
         for name, inner in value.items():
-            yield from _flat(f"{path} › {name}", inner)
+            yield from _flat((*path, name), inner)
     elif isinstance(value, Sequence) and not isinstance(value, str) and value:
         for number, inner in enumerate(value, 1):
             name = inner.get("code") or inner.get("valeur") if isinstance(inner, Mapping) else None
-            yield from _flat(f"{path} › {number if name is None else name}", inner)
+            yield from _flat((*path, str(number if name is None else name)), inner)
     else:
         yield path, "" if isinstance(value, Mapping | list | tuple) else _say(value)
 

@@ -127,6 +127,7 @@ def test_levels_registers_cover_and_rules(document, other):
     other["echelle"].pop()
     other["registres"].insert(0, other["registres"].pop())
     other["regles"]["constats"]["mineur"]["2"] = "conforme"
+    other["regles"]["seuils"]["mineures_max"] = 3
     other["eligibilite"]["questions"][0]["reponses"][1]["effet"] = "bloquant"
     other["cycle"]["jalons"].append({"code": "J1", "titre": "Premier"})
     differences = compare(document, other)
@@ -136,7 +137,8 @@ def test_levels_registers_cover_and_rules(document, other):
         Item(str(key_of("REG-8")), "REG-8", "Lever les incompréhensions", CHANGED, (Change("Place", "n° 8", "n° 1"),)),
     )
     assert differences.rules == (
-        Change("Règles › constats › mineur › 2", "piste de progrès", "conforme"),
+        Change("Règles › Constat, mineur, niveau 2", "piste de progrès", "conforme"),
+        Change("Règles › Non-conformités mineures admises", "2", "3"),
         Change("Éligibilité › questions › ELI-01 › reponses › en_creation › effet", "a_clarifier", "bloquant"),
         Change("Cycle › jalons › J1 › code", None, "J1"),
         Change("Cycle › jalons › J1 › titre", None, "Premier"),

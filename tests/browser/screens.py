@@ -309,7 +309,28 @@ def draft(**more: str) -> Callable[[Site], dict]:
     return lambda site: {"edition": site.things["ébauche"]} | {name: site.things[thing] for name, thing in more.items()}
 
 
+FIRST_EDITION = b"""{
+  "norme": {"code": "AUTRE", "titre": "Une autre norme", "editeur": "Personne"},
+  "edition": {"code": "AUTRE-1", "libelle": "Une premi\xc3\xa8re \xc3\xa9dition"},
+  "chapitres": [{"code": "A", "titre": "Un chapitre", "criteres": [{"code": "A-1", "titre": "Un crit\xc3\xa8re",
+    "criticite": "majeur", "poids": 2, "nature": "presumee", "confiance": "faible"}]}]
+}"""
+
+
+def bring(body: bytes) -> Callable[[Page], None]:
+    """Chooses a file and sends the form."""
+
+    def act(page: Page) -> None:
+        page.set_input_files("input[type=file]", {"name": "edition.json", "mimeType": "application/json", "buffer": body})
+        page.evaluate("HTMLFormElement.prototype.submit.call(document.querySelector('main form'))")
+
+    return act
+
+
 NORM_KEEPING = (
+    Screen("edition_import", "vierge", who=KEEPER),
+    Screen("edition_import", "fichier refusé", who=KEEPER, status=422, act=bring(FIRST_EDITION.replace(b"majeur", b"grave"))),
+    Screen("edition_import_preview", "première édition", lambda site: "/referentiel/import/", who=KEEPER, act=bring(FIRST_EDITION)),
     Screen("edition_list", "gardienne", who=KEEPER),
     Screen("standard_create", "vierge", who=KEEPER),
     Screen("draft_create", "vierge", who=KEEPER),
@@ -391,6 +412,7 @@ NOT_PAGES = {
     "register_evidence_remove": POST,
     "roadmap_propose": POST,
     "draft_preview_pdf": FILE,
+    "edition_export": FILE,
     **dict.fromkeys(
         (
             "draft_chapter_delete",
