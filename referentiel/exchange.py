@@ -15,6 +15,7 @@ from referentiel.drafts import create_draft, write_content
 from referentiel.editions import Refusal, canonical, canonical_content, fingerprint
 from referentiel.keys import complete
 from referentiel.models import Edition
+from referentiel.writing import usual_rules
 
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -136,6 +137,7 @@ def prepare(parsed: Parsed, *, code: str = "", label: str = "") -> Preview | lis
     base = edition or editions.current()
     before = canonical_content(edition) if edition else canonical(content_of(base.pk)) if base else None
     complete(document, before)
+    document["regles"] = _filled(document["regles"], usual_rules([level["valeur"] for level in document["echelle"]]))
     return Preview(
         document=document,
         draft=edition,
@@ -143,6 +145,16 @@ def prepare(parsed: Parsed, *, code: str = "", label: str = "") -> Preview | lis
         differences=compare(before or _nothing(document), document),
         based_on=fingerprint(edition) if edition else "",
     )
+
+
+def _filled(rules: dict, usual: dict) -> dict:
+    """Rules with what they leave out, so that every screen finds the ones it reads."""
+    kept = {
+        name: _filled(rules[name], value) if isinstance(value, dict) else rules[name]
+        for name, value in usual.items()
+        if name in rules
+    }
+    return rules | kept | {name: value for name, value in usual.items() if name not in rules}
 
 
 def _refusals(parsed: Parsed, edition: Edition | None, *, named: str) -> list[Problem]:

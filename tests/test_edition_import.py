@@ -201,3 +201,41 @@ def test_a_preview_belongs_to_one_person_and_one_session(client, ines, edition, 
 def test_an_address_made_up_leads_back(client):
     assert client.get(reverse("edition_import_preview", args=["x" * 300])).url == ADDRESS
     assert client.get(reverse("edition_import_preview", args=["inconnu"])).url == ADDRESS
+
+
+# --- Afterwards -------------------------------------------------------------------------------
+
+BARE = b"""
+norme: {code: "AUTRE", titre: "Une autre norme", editeur: "Personne"}
+edition: {code: "NUE", libelle: "\xc3\x89dition nue"}
+echelle:
+  - {valeur: 0, libelle: "Non"}
+  - {valeur: 1, libelle: "Oui"}
+chapitres:
+  - code: "A"
+    titre: "Un chapitre"
+    criteres:
+      - {code: "1.10", titre: "Un crit\xc3\xa8re", criticite: mineur, poids: 1, nature: presumee, confiance: faible}
+"""
+
+
+def test_a_bare_file_becomes_a_draft_that_every_screen_opens(client):
+    confirm(client, *preview(client, exchange.parse(BARE).document))
+    draft = Edition.objects.get(code="NUE")
+    criterion = draft.criteria.get()
+    assert criterion.code == "1.10"
+    pages = [
+        reverse("edition_detail", args=["NUE"]),
+        reverse("norm_chapter", args=["NUE", "A"]),
+        reverse("norm_criterion", args=["NUE", "1.10"]),
+        reverse("norm_search", args=["NUE"]) + "?q=critère",
+        reverse("blank_grid_xlsx", args=["NUE"]),
+        reverse("draft", args=["NUE"]),
+        reverse("draft_rules", args=["NUE"]),
+        reverse("draft_registers", args=["NUE"]),
+        reverse("draft_criterion", args=["NUE", criterion.key]),
+        reverse("draft_preview", args=["NUE", criterion.key]),
+        reverse("edition_publish", args=["NUE"]),
+        *(reverse("edition_export", args=["NUE", kind]) for kind in exchange.FORMATS),
+    ]
+    assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
