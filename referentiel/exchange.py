@@ -7,14 +7,15 @@ from django.db import transaction
 
 from certif import limits, spreadsheet
 from certif.text import clean_text, forbidden_at, thousands
-from referentiel import exchange_json, exchange_xlsx, exchange_yaml
+from referentiel import exchange_json, exchange_xlsx, exchange_xlsx_in, exchange_yaml
 from referentiel.content import Content, content_of
 from referentiel.differences import Differences, compare
-from referentiel.document import Problem, Source, Unreadable, check, wrong_edition_code
+from referentiel.document import check, wrong_edition_code
 from referentiel.drafts import create_draft, write_content
 from referentiel.editions import Refusal, canonical, canonical_content, fingerprint
 from referentiel.keys import complete
-from referentiel.models import Edition
+from referentiel.models import Edition, Standard
+from referentiel.source import Problem, Source, Unreadable
 from referentiel.writing import usual_rules
 
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
@@ -71,7 +72,7 @@ def _read(data: bytes, name: str) -> Source:
             f"il pèse {thousands(len(data))} octets : la limite est de {thousands(limits.NORM_IMPORT_BYTES)} octets (1 Mio).",
         )
     if data.startswith((_ZIP, _OLE)):
-        return exchange_xlsx.load(data)
+        return exchange_xlsx_in.load(data)
     if name.endswith((".xlsx", ".xlsm", ".xls", ".ods")):
         raise Unreadable("fichier", "ce n’est pas un classeur .xlsx lisible.")
     text = _decoded(data)
@@ -142,7 +143,7 @@ def prepare(parsed: Parsed, *, code: str = "", label: str = "") -> Preview | lis
         document=document,
         draft=edition,
         base=base,
-        differences=compare(before or _nothing(document), document),
+        differences=compare(before or _nothing(), document),
         based_on=fingerprint(edition) if edition else "",
     )
 
@@ -176,7 +177,7 @@ def _refusals(parsed: Parsed, edition: Edition | None, *, named: str) -> list[Pr
         return [
             problem(f"le brouillon {edition.code} est de la norme {edition.standard.code}.", "norme", "code"),
         ]
-    known = edition.standard if edition else _standard(norm["code"])
+    known = edition.standard if edition else Standard.objects.filter(code=norm["code"]).first()
     if known and (known.title, known.publisher) != (norm["titre"], norm["editeur"]):
         return [
             problem(
@@ -188,12 +189,7 @@ def _refusals(parsed: Parsed, edition: Edition | None, *, named: str) -> list[Pr
     return []
 
 
-def _standard(code: str):
-    first = Edition.objects.filter(standard__code=code).select_related("standard").first()
-    return first.standard if first else None
-
-
-def _nothing(document: dict) -> dict:
+def _nothing() -> dict:
     """What a first edition is compared with."""
     empty = {"code": "", "libelle": "", "avertissement": ""}
     return {

@@ -9,7 +9,7 @@ from json.decoder import scanstring
 
 from certif import limits
 from certif.text import thousands
-from referentiel.document import Numeral, Path, Place, Source, Unreadable
+from referentiel.source import Numeral, Path, Place, Source, Unreadable
 
 AS_TEXT = "mettez-le entre guillemets"
 _BLANK = re.compile(r"[ \t\n\r]*")

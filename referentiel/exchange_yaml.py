@@ -12,7 +12,7 @@ import yaml
 
 from certif import limits
 from certif.text import thousands
-from referentiel.document import Numeral, Path, Place, Source, Unreadable
+from referentiel.source import Numeral, Path, Place, Source, Unreadable
 
 AS_TEXT = "mettez-le entre guillemets"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
