@@ -333,7 +333,6 @@ NORM_KEEPING = (
     Screen("edition_import_preview", "première édition", lambda site: "/referentiel/import/", who=KEEPER, act=bring(FIRST_EDITION)),
     Screen("edition_list", "gardienne", who=KEEPER),
     Screen("standard_create", "vierge", who=KEEPER),
-    Screen("edition_import", "vierge", who=KEEPER),
     Screen("draft_create", "vierge", who=KEEPER),
     Screen("edition_differences", "à choisir", who=KEEPER),
     Screen("edition_differences", "deux éditions", lambda site: f"/referentiel/comparer/?avant={site.things['edition']}&apres={site.things['ébauche']}",
@@ -414,7 +413,6 @@ NOT_PAGES = {
     "roadmap_propose": POST,
     "draft_preview_pdf": FILE,
     "edition_export": FILE,
-    "edition_export": FILE,
     **dict.fromkeys(
         (
             "draft_chapter_delete",
@@ -433,12 +431,11 @@ NOT_PAGES = {
         ),
         POST,
     ),
-    # They want a newer edition in force, wordings that were bought or a file being imported: the demonstration has none.
+    # They want a newer edition in force, or wordings that were bought: the demonstration has neither.
     **dict.fromkeys(
         (
             "criterion_official",
             "edition_change",
-            "edition_import_preview",
             "edition_preview",
             "edition_undo",
             "network_official_text",
