@@ -310,9 +310,9 @@ def _path_label(label: str, path: Sequence[str]) -> str:
 
 
 def _flat(path: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every leaf with its path; entries of a list go by their code when they have one."""
+    """Every leaf with its path, fields by name: a database may not keep their order. Entries of a list go by their code."""
     if isinstance(value, Mapping) and value:
-        for name, inner in value.items():
+        for name, inner in sorted(value.items()):
             yield from _flat((*path, name), inner)
     elif isinstance(value, Sequence) and not isinstance(value, str) and value:
         for number, inner in enumerate(value, 1):
