@@ -5,6 +5,7 @@ the database: the connection belongs to its parent.
 """
 
 import contextlib
+import errno
 import gc
 import os
 import pickle
@@ -82,10 +83,21 @@ def _child(work: Callable, writer: int, seconds: int, memory: int) -> None:
         _send(writer, RESULT, result)
         status = 0
     except BaseException as error:
+        if _lacks_memory(error):
+            os._exit(errno.ENOMEM)  # nothing is left to say it with
         with contextlib.suppress(BaseException):
             _send(writer, ERROR, _pickled(error))
     finally:
         os._exit(status)
+
+
+def _lacks_memory(error: BaseException | None) -> bool:
+    """Whether memory ran out, here or in what was being done when something else was raised."""
+    while error is not None:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _pickled(error: BaseException) -> bytes:
@@ -119,7 +131,7 @@ def _listen(pid: int, reader: int, seconds: int, on_message: Callable, tick: flo
                 return content
             value = pickle.loads(content)  # noqa: S301 — written by our own child
             if kind == ERROR:
-                raise ChildFailed(Cause.MEMORY if isinstance(value, MemoryError) else Cause.ERROR, value)
+                raise ChildFailed(Cause.ERROR, value)
             on_message(value)
     raise ChildFailed(Cause.TIME, detail=f"more than {seconds} s")
 
@@ -145,4 +157,6 @@ def _ended(pid: int) -> ChildFailed:
             return ChildFailed(Cause.TIME, detail="computing time exhausted")
         if number in OUT_OF_MEMORY:
             return ChildFailed(Cause.MEMORY, detail=signal.Signals(number).name)
+    elif os.WEXITSTATUS(status) == errno.ENOMEM:
+        return ChildFailed(Cause.MEMORY)
     return ChildFailed(Cause.ERROR, detail=f"status {status}")
