@@ -16,6 +16,7 @@ import struct
 import time
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 HEADER = struct.Struct("!cQ")
@@ -50,8 +51,9 @@ def run_in_child(
 ) -> bytes:
     """The bytes `work` returns. `work` receives a function that sends a message to `on_message`, in this process.
 
-    `memory` bounds the data of the child, what it shares with its parent included. `on_tick` is called every `tick`
-    seconds with the time elapsed. Raises ChildFailed; the child is gone in every case.
+    `memory` bounds what the work adds to what the child shares with its parent: a parent that has lived long must not
+    take the work’s share. `on_tick` is called every `tick` seconds with the time elapsed. Raises ChildFailed; the child
+    is gone in every case.
     """
     reader, writer = os.pipe()
     pid = os.fork()
@@ -76,7 +78,8 @@ def _child(work: Callable, writer: int, seconds: int, memory: int) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, signal.SIG_DFL)
         gc.disable()  # everything goes away with the process
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        most = _data_in_use() + memory
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         result = work(lambda message: _send(writer, MESSAGE, pickle.dumps(message)))
@@ -89,6 +92,12 @@ def _child(work: Callable, writer: int, seconds: int, memory: int) -> None:
             _send(writer, ERROR, _pickled(error))
     finally:
         os._exit(status)
+
+
+def _data_in_use() -> int:
+    """Bytes of data of this process, as RLIMIT_DATA counts them."""
+    pages = Path("/proc/self/statm").read_text().split()[5]
+    return int(pages) * resource.getpagesize()
 
 
 def _lacks_memory(error: BaseException | None) -> bool:

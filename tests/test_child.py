@@ -55,6 +55,12 @@ def test_memory_is_bounded():
     assert caught.value.cause == Cause.MEMORY
 
 
+def test_what_the_parent_already_holds_is_not_counted():
+    held = bytearray(300 * MIB)
+    assert run(lambda send: bytes(len(bytearray(100 * MIB)) // MIB), memory=200 * MIB) == bytes(100)
+    assert len(held) == 300 * MIB
+
+
 def test_a_child_that_is_killed_is_noticed():
     with pytest.raises(ChildFailed) as caught:
         run(lambda send: os.kill(os.getpid(), signal.SIGKILL))
