@@ -26,4 +26,20 @@ GUARDS = (
         insert=False,
         delete=False,
     ),
+    Guard(
+        "assessments_opinionversion",
+        ("opinion_id", "number", "outcome", "level", "remark", "private_note", "saved_at"),
+        "1 = 1",
+        "L’historique d’un avis ne change plus.",
+        insert=False,
+        delete=False,
+    ),
+    Guard(
+        "assessments_release",
+        ("network_id", "edition_id", "published_at", "structures", "figures", "contributions"),
+        "1 = 1",
+        "Des chiffres publiés ne changent plus.",
+        insert=False,
+        delete=False,
+    ),
 )

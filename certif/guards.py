@@ -68,8 +68,9 @@ def _statements(guard: Guard, vendor: str) -> list[str]:
 def install(connection, guards: tuple[Guard, ...]) -> None:
     """Creates the triggers of `guards`, replacing those that exist.
 
-    An older migration meets today’s guards: it leaves out the columns that a later one adds.
+    An older migration meets today’s guards: it leaves out the tables and the columns that a later one adds.
     """
+    guards = _present(connection, guards)
     remove(connection, guards)
     with connection.cursor() as cursor:
         for guard in guards:
@@ -82,10 +83,16 @@ def install(connection, guards: tuple[Guard, ...]) -> None:
 def remove(connection, guards: tuple[Guard, ...]) -> None:
     """Drops the triggers of `guards`. Only migrations and test clean-up may call this."""
     on_table = "" if connection.vendor == "sqlite" else " ON {table}"
+    guards = _present(connection, guards)
     with connection.cursor() as cursor:
         for guard in guards:
             for event in ("insert", "update", "delete"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}_{event}" + on_table.format(table=guard.table))
+
+
+def _present(connection, guards: tuple[Guard, ...]) -> tuple[Guard, ...]:
+    tables = set(connection.introspection.table_names())
+    return tuple(guard for guard in guards if guard.table in tables)
 
 
 @contextmanager

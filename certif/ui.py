@@ -37,6 +37,8 @@ PUBLIC_NAV = (
     ("eligibility", "L’éligibilité", {"eligibility"}),
     ("verify", "Vérifier un document", {"verify", "verify_code"}),
 )
+# A network’s own pages, and the screens each of them covers.
+NETWORK_NAV = (("network_official_texts", "Textes officiels", {"network_official_texts", "network_official_text"}),)
 # Where norm admins write.
 NORM_NAV = (
     (
@@ -57,7 +59,7 @@ def nav(context, entries: str = "dossier") -> list[dict]:
     """Menu entries: name, label, and whether the current page belongs to it."""
     match = context["request"].resolver_match
     current = match.url_name if match else None
-    table = {"dossier": NAV, "public": PUBLIC_NAV, "norm": NORM_NAV}[entries]
+    table = {"dossier": NAV, "public": PUBLIC_NAV, "norm": NORM_NAV, "network": NETWORK_NAV}[entries]
     return [{"name": name, "label": label, "current": current in screens} for name, label, screens in table]
 
 

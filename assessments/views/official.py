@@ -14,7 +14,8 @@ from assessments.forms.official import OfficialImportForm, OfficialTextForm
 from assessments.official import Holder
 from assessments.views.lookup import get_assessment
 from assessments.views.rail import find_criterion
-from certif.accounts.models import Network, Structure
+from certif.accounts.models import Structure
+from certif.accounts.views.lookup import get_network
 from referentiel.content import content_of
 from referentiel.models import Edition
 
@@ -39,14 +40,14 @@ def official_text(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def network_official_texts(request: HttpRequest, pk: int) -> HttpResponse:
-    return _list(request, Holder(network=_network(request, pk)), "network_official_texts", "network_official_text")
+    return _list(request, Holder(network=get_network(request, pk)), "network_official_texts", "network_official_text")
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def network_official_text(request: HttpRequest, pk: int, key: str) -> HttpResponse:
-    return _one(request, Holder(network=_network(request, pk)), str(key), "network_official_texts")
+    return _one(request, Holder(network=get_network(request, pk)), str(key), "network_official_texts")
 
 
 @login_required
@@ -64,10 +65,6 @@ def criterion_official(request: HttpRequest, pk: int, code: str) -> HttpResponse
     }
     page = "assessments/_official.html" if request.htmx else "assessments/criterion_official.html"
     return render(request, page, context)
-
-
-def _network(request: HttpRequest, pk: int) -> Network:
-    return get_object_or_404(Network.objects.filter(memberships__user=request.user), pk=pk)
 
 
 def _edition(request: HttpRequest) -> Edition:

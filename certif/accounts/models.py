@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from certif.limits import TEXT_MAX
+
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
@@ -35,6 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("compte actif", default=True)
     is_staff = models.BooleanField("administre la plateforme", default=False)
     is_norm_admin = models.BooleanField("administre le référentiel", default=False)
+    accompanies = models.BooleanField("conseille ou coordonne un réseau", default=False, editable=False)
+    unread = models.PositiveIntegerField("notifications non lues", default=0, editable=False)
     date_joined = models.DateTimeField("inscription", default=timezone.now)
 
     objects = UserManager()
@@ -49,6 +53,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Advisors, coordinators and administrators see what is not theirs: a password alone does not open it.
+
+        `accompanies` is written with each network membership, so that asking costs no query on any page.
+        """
+        return self.accompanies or self.is_norm_admin or self.is_staff
 
     def get_full_name(self) -> str:
         return str(self)
@@ -180,12 +192,24 @@ class Service(models.Model):
         return self.name
 
 
+class NetworkQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Networks the person advises or coordinates. Each row carries `member_role`."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(memberships__user=user).annotate(member_role=F("memberships__role"))
+
+
 class Network(models.Model):
     """A network of structures (France-wide or regional) whose advisors read shared dossiers."""
 
     name = models.CharField("nom", max_length=200, unique=True)
+    description = models.CharField("en quelques mots", max_length=300, blank=True)
+    accepts_requests = models.BooleanField("les structures peuvent demander à le rejoindre", default=True)
     is_demo = models.BooleanField("réseau inventé pour la démonstration", default=False)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
+
+    objects = NetworkQuerySet.as_manager()
 
     class Meta:
         verbose_name = "réseau"
@@ -241,6 +265,35 @@ class Affiliation(models.Model):
         ]
 
 
+class JoinRequest(models.Model):
+    """A structure asks to join a network; a coordinator answers."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="join_requests")
+    structure = models.ForeignKey(Structure, models.CASCADE, related_name="join_requests")
+    message = models.TextField("message", blank=True, max_length=TEXT_MAX)
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField("demandée le", auto_now_add=True)
+    accepted = models.BooleanField("acceptée", null=True, blank=True)
+    answered_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField("réponse le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "demande d’adhésion"
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "structure"],
+                condition=Q(answered_at=None),
+                name="join_request_pending_once",
+                violation_error_message="Votre demande est déjà envoyée à ce réseau.",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted=None, answered_at=None) | Q(accepted__isnull=False, answered_at__isnull=False),
+                name="join_request_answered",
+            ),
+        ]
+
+
 class InvitationQuerySet(models.QuerySet):
     def pending(self, now=None):
         return self.filter(
@@ -248,15 +301,23 @@ class InvitationQuerySet(models.QuerySet):
         )
 
 
-class Invitation(models.Model):
-    """An invitation to join a structure: single use, seven days, bound to the e-mail.
+AS_STRUCTURE = "structure"
+"""The role of an invitation addressed to a structure: one of those its reader owns joins the network."""
 
-    Only the SHA-256 of the token is stored.
+
+class Invitation(models.Model):
+    """An invitation: single use, seven days, bound to the e-mail. Only the SHA-256 of the token is stored.
+
+    To join the team of a structure (`structure`, a `Role`), the people of a network (`network`, a `NetworkRole`), or the
+    members of a network with one’s structure (`network`, AS_STRUCTURE).
     """
 
-    structure = models.ForeignKey(Structure, models.CASCADE, related_name="invitations")
+    ROLES = (*Role.choices, *NetworkRole.choices, (AS_STRUCTURE, "Structure membre"))
+
+    structure = models.ForeignKey(Structure, models.CASCADE, null=True, blank=True, related_name="invitations")
+    network = models.ForeignKey(Network, models.CASCADE, null=True, blank=True, related_name="invitations")
     email = models.EmailField("adresse électronique", max_length=254)
-    role = models.CharField("rôle", max_length=20, choices=Role)
+    role = models.CharField("rôle", max_length=20, choices=ROLES)
     token_hash = models.CharField(max_length=64, unique=True)
     created_by = models.ForeignKey(User, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -274,5 +335,9 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")), name="invitation_expires_after_creation"
             ),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_known"),
+            models.CheckConstraint(
+                condition=Q(structure__isnull=False, network=None, role__in=Role.values)
+                | Q(structure=None, network__isnull=False, role__in=[*NetworkRole.values, AS_STRUCTURE]),
+                name="invitation_role_known",
+            ),
         ]

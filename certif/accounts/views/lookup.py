@@ -1,11 +1,11 @@
-"""Finds the structure a page is about, or refuses: 404 to a stranger, 403 to a member without the right."""
+"""Finds the structure or the network a page is about, or refuses: 404 to a stranger, 403 to a member without the right."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from certif.accounts import structures
-from certif.accounts.models import Structure
+from certif.accounts.models import Network, NetworkRole, Structure
 
 
 def get_structure(request: HttpRequest, pk: int, *, manage: bool = False) -> Structure:
@@ -13,3 +13,10 @@ def get_structure(request: HttpRequest, pk: int, *, manage: bool = False) -> Str
     if manage and not structures.can_manage(structure):
         raise PermissionDenied
     return structure
+
+
+def get_network(request: HttpRequest, pk: int, *, coordinate: bool = False) -> Network:
+    network = get_object_or_404(Network.objects.visible_to(request.user), pk=pk)
+    if coordinate and network.member_role != NetworkRole.COORDINATOR:
+        raise PermissionDenied
+    return network

@@ -1,0 +1,126 @@
+"""What a network follows: where each shared dossier stands, figures of the whole, campaigns, and views worth keeping."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from assessments.models.assessment import Assessment
+from certif.accounts.models import Network, Structure, User
+from certif.limits import NAME_MAX, TEXT_MAX, TITLE_MAX
+from referentiel.models import Edition
+
+
+class StandingQuerySet(models.QuerySet):
+    def stale(self):
+        """Computed before the dossier last changed."""
+        return self.exclude(of_state=F("assessment__updated_at"))
+
+
+class Standing(models.Model):
+    """Where a dossier stood when it was last computed, so that following thousands needs no computing.
+
+    `of_state` is the dossier’s `updated_at` it was computed from, `of_day` the reference day: pieces expire as days pass.
+    Shares are exact fractions, kept as numerator and denominator; `figures` holds the rest (chapters, levels, findings,
+    registers, reasons), by stable key.
+    """
+
+    assessment = models.OneToOneField(Assessment, models.CASCADE, related_name="standing")
+    of_state = models.DateTimeField()
+    of_day = models.DateField()
+    verdict = models.CharField("verdict", max_length=30)
+    done = models.PositiveIntegerField("critères répondus", default=0)
+    in_scope = models.PositiveIntegerField("critères du périmètre", default=0)
+    maturity_over = models.PositiveIntegerField("maturité, numérateur", default=0)
+    maturity_under = models.PositiveIntegerField(
+        "maturité, dénominateur", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    registers_covered = models.PositiveSmallIntegerField("registres couverts", default=0)
+    blocking = models.PositiveIntegerField("points bloquants", default=0)
+    figures = models.JSONField("détail", default=dict)
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "situation d’un dossier"
+        constraints = [
+            models.CheckConstraint(condition=Q(done__lte=F("in_scope")), name="standing_done_in_scope"),
+        ]
+
+
+class Release(models.Model):
+    """Figures of a whole network, published together: never fewer than five structures, and never so close to an earlier
+    release that their difference would tell what one structure answered. Never changes once published."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="releases")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField("publiée le")
+    structures = models.PositiveIntegerField("structures comptées")
+    figures = models.JSONField("chiffres publiés", default=dict)
+    contributions = models.JSONField("empreinte de chaque contribution", default=dict)
+
+    class Meta:
+        verbose_name = "publication de chiffres"
+        ordering = ["-published_at", "-pk"]
+        indexes = [models.Index(fields=["network", "edition", "-published_at"], name="release_latest")]
+
+
+class Campaign(models.Model):
+    """A coordinator asks member structures to assess themselves against one edition, before a day."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="campaigns")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    title = models.CharField("titre", max_length=TITLE_MAX)
+    message = models.TextField("message", blank=True, max_length=TEXT_MAX)
+    opens_on = models.DateField("ouverture")
+    due_on = models.DateField("échéance")
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField("créée le", auto_now_add=True)
+    closed_at = models.DateTimeField("terminée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "campagne"
+        ordering = ["-due_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("opens_on")),
+                name="campaign_dates_ordered",
+                violation_error_message="L’échéance précède l’ouverture.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CampaignPlace(models.Model):
+    """A structure in a campaign, and the dossier it answers with, once there is one."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="places")
+    structure = models.ForeignKey(Structure, models.CASCADE, related_name="campaign_places")
+    assessment = models.ForeignKey(Assessment, models.SET_NULL, null=True, blank=True, related_name="campaign_places")
+    reminded_at = models.DateTimeField("rappelée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "place dans une campagne"
+        ordering = ["structure__name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "structure"], name="campaign_place_unique")]
+
+
+class SavedView(models.Model):
+    """Filters and order of a portfolio, kept under a name by one person."""
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField("nom", max_length=NAME_MAX)
+    query = models.CharField("filtres et tri", max_length=500)
+
+    class Meta:
+        verbose_name = "vue enregistrée"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "user", "name"],
+                name="saved_view_name_unique",
+                violation_error_message="Vous avez déjà une vue de ce nom.",
+            )
+        ]
