@@ -5,7 +5,10 @@ from certif.guards import Guard
 GUARDS = (
     Guard(
         "assessments_event",
-        ("at", "actor_id", "structure_id", "assessment_id", "verb", "before", "after"),
+        (
+            "at", "actor_id", "structure_id", "network_id", "assessment_id", "verb", "before", "after",
+            "chain", "sequence", "previous", "digest",
+        ),
         "1 = 1",
         "Le journal ne se modifie ni ne s’efface.",
         insert=False,

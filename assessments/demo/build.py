@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.text import slugify
 
-from assessments import workflow
+from assessments import journal, workflow
 from assessments.demo import files, prose, stories
 from assessments.demo.stories import House, Person
 from assessments.enums import ActionStatus
@@ -168,7 +168,7 @@ class _Builder:
             self.account(admin, is_staff=True, is_superuser=True)
         for house in stories.HOUSES:
             _House(self, house).build()
-        Event.objects.bulk_create(self.events)
+        journal.append(sorted(self.events, key=lambda event: event.at))
 
     def account(self, person: Person, **fields) -> User:
         """The same hash for all: hashing a known password twenty times would only take seconds."""

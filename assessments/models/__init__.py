@@ -6,7 +6,7 @@ from assessments.models.talk import Comment, Thread, ThreadRead
 from assessments.models.review import OpinionVersion, RequestKind, ReviewRequest, ReviewerOpinion, StockRemark
 from assessments.models.evidence import Evidence, EvidenceUse
 from assessments.models.action import Action, CalendarFeed
-from assessments.models.record import Document, Event, Snapshot
+from assessments.models.record import ChainHead, Document, Event, Snapshot
 from assessments.models.move import Move
 from assessments.models.notice import Cadence, Notice, NoticeKind, NoticePreference
 from assessments.models.follow import Campaign, CampaignPlace, Release, SavedView, Standing
@@ -20,6 +20,7 @@ __all__ = [
     "CalendarFeed",
     "Campaign",
     "CampaignPlace",
+    "ChainHead",
     "Comment",
     "Document",
     "Event",

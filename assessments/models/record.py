@@ -6,11 +6,21 @@ from django.utils import timezone
 
 from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
 from assessments.models.assessment import Assessment
-from certif.accounts.models import Structure, User
+from certif.accounts.models import Network, Structure, User
+
+
+class EventQuerySet(models.QuerySet):
+    def in_order(self):
+        """Chain by chain, in the order they were written."""
+        return self.order_by("chain", "sequence")
 
 
 class Event(models.Model):
-    """Who did what, when. Append-only: the database refuses UPDATE and DELETE."""
+    """Who did what, when. Append-only: the database refuses UPDATE and DELETE.
+
+    Events of one place (a structure, a network, the platform) form a `chain`: each carries the `digest` of the one before
+    it, so that a line changed, taken away or slipped in shows (see `assessments.journal`).
+    """
 
     at = models.DateTimeField("date", default=timezone.now)
     actor = models.ForeignKey(
@@ -19,16 +29,41 @@ class Event(models.Model):
     structure = models.ForeignKey(
         Structure, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
     )
+    network = models.ForeignKey(
+        Network, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
     assessment = models.ForeignKey(
         Assessment, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
     )
     verb = models.CharField("action", max_length=40)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    chain = models.CharField("chaîne", max_length=40, editable=False)
+    sequence = models.PositiveBigIntegerField("numéro dans la chaîne", editable=False)
+    previous = models.CharField("empreinte de la ligne précédente", max_length=64, editable=False)
+    digest = models.CharField("empreinte", max_length=64, editable=False)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = "événement"
         ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["chain", "sequence"], name="event_place_unique")]
+        indexes = [
+            models.Index(fields=["assessment", "-at"], name="event_of_dossier"),
+            models.Index(fields=["structure", "-at"], name="event_of_structure"),
+        ]
+
+
+class ChainHead(models.Model):
+    """The last line of a chain. Whoever adds a line holds this row until the end of the transaction."""
+
+    chain = models.CharField("chaîne", max_length=40, primary_key=True)
+    sequence = models.PositiveBigIntegerField("dernier numéro", default=0)
+    digest = models.CharField("dernière empreinte", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "fin de chaîne"
 
 
 class SnapshotQuerySet(models.QuerySet):
