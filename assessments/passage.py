@@ -26,7 +26,7 @@ from assessments.scoring import NBSP, NNBSP, count
 from certif.dates import today
 from certif.limits import TEXT_MAX
 from referentiel.content import Content, CriterionContent, RegisterContent
-from referentiel.matching import Arrow
+from referentiel.matching import Arrow, what_changes
 from referentiel.models import ExpectedEvidence, Fate, SuggestedAction
 
 CUT = "[La suite de ce texte est dans l’historique d’édition du dossier.]"
@@ -62,11 +62,17 @@ class Arrival:
     """A criterion of the new edition and the answer it would have: a row not stored yet. `notes` are French sentences."""
 
     criterion: CriterionContent
+    fate: Fate
     kind: Kind
     origins: tuple[Origin, ...]
     answer: Answer
     notes: tuple[str, ...]
     pieces: int
+
+    @property
+    def changes(self) -> list[str]:
+        """What a reworded criterion says otherwise: « énoncé », « niveaux »…"""
+        return what_changes(self.origins[0].criterion, self.criterion) if self.fate == Fate.REWORDED else []
 
     @property
     def origin_line(self) -> str:
@@ -148,6 +154,15 @@ class _Ways:
                     self.identical.add(arrow.target)
         self.same_scale = list(source.level_by_value) == list(target.level_by_value)
 
+    def fate(self, criterion: CriterionContent) -> Fate:
+        """How a criterion of the new edition came."""
+        came = self.back[criterion.key]
+        if len(came) != 1:
+            return Fate.MERGED if came else Fate.NEW
+        if len(self.onward[came[0].key]) > 1:
+            return Fate.SPLIT
+        return Fate.IDENTICAL if criterion.key in self.identical else Fate.REWORDED
+
     def level(self, value: int | Fraction | None) -> int | None:
         """The highest level of the new scale that claims no more than `value` did on the former one."""
         if value is None:
@@ -197,7 +212,8 @@ def _arrival(assessment: Assessment, ways: _Ways, before: Rows, criterion: Crite
         updated_at=last and last.updated_at,
     )
     pieces = len({use.evidence_id for origin in origins for use in before.uses.get(origin.criterion.id, ())})
-    return Arrival(criterion, kind, origins, answer, tuple(_changes(criterion, origins) + notes), pieces)
+    notes = tuple(_changes(criterion, origins) + notes)
+    return Arrival(criterion, ways.fate(criterion), kind, origins, answer, notes, pieces)
 
 
 def _kind(ways: _Ways, criterion: CriterionContent, origins: tuple[Origin, ...]) -> Kind:

@@ -18,7 +18,7 @@ CLOSE = 0.55
 HELD = 0.6
 """Share of the words of one found in another from which it is taken for a part of it."""
 
-NBSP = "\u00a0"
+NBSP, NNBSP = "\u00a0", "\u202f"
 _WORD = re.compile(r"[a-z0-9]{3,}")
 
 
@@ -110,19 +110,27 @@ def _holder(words: "Words", part: CriterionContent, wholes: list[CriterionConten
 
 def asks_the_same(old: CriterionContent, new: CriterionContent) -> bool:
     """Whether an answer to one answers the other as it stands. Weight, criticality, sources and help may differ."""
-    return _asked(old) == _asked(new)
+    return not what_changes(old, new)
 
 
-def _asked(criterion: CriterionContent) -> tuple:
-    return (
-        criterion.title,
-        criterion.statement,
-        [(each.value, each.text) for each in criterion.descriptors],
-        criterion.na_allowed,
-        criterion.na_condition,
-        sorted(criterion.applicable_register_keys),
-        [(each.key, each.label, each.required, each.validity_months) for each in criterion.expected_evidence],
-    )
+def what_changes(old: CriterionContent, new: CriterionContent) -> list[str]:
+    """What an answer to one would have to say again for the other: « énoncé », « niveaux »…; empty when nothing."""
+    before, after = _asked(old), _asked(new)
+    return [name for name in before if before[name] != after[name]]
+
+
+def _asked(criterion: CriterionContent) -> dict[str, object]:
+    """What an answer answers, by the name screens give it."""
+    return {
+        "titre": criterion.title,
+        "énoncé": criterion.statement,
+        "niveaux": [(each.value, each.text) for each in criterion.descriptors],
+        f"«{NNBSP}non concerné{NNBSP}»": (criterion.na_allowed, criterion.na_condition),
+        "condition d’application": sorted(criterion.applicable_register_keys),
+        "preuves attendues": [
+            (each.key, each.label, each.required, each.validity_months) for each in criterion.expected_evidence
+        ],
+    }
 
 
 class Words:
@@ -159,10 +167,12 @@ def reason(words: Words, old: CriterionContent | None, new: CriterionContent | N
     """Why the two are joined, or why one stands alone, as a short French sentence."""
     if old is None or new is None:
         return "Rien d’assez proche dans l’autre édition."
-    share = f"{round(100 * words.closeness(old, new))}{NBSP}% de mots en commun"
     if old.key == new.key:
-        return "Même clé, même texte." if asks_the_same(old, new) else f"Même clé, {share}."
-    return f"Clés différentes, {share}."
+        changed = what_changes(old, new)
+        if not changed:
+            return "Même clé, même texte."
+        return f"Même clé. {'Changent' if len(changed) > 1 else 'Change'}{NBSP}: {', '.join(changed)}."
+    return f"Clés différentes, {round(100 * words.closeness(old, new))}{NBSP}% de mots en commun."
 
 
 # --- What a mapping still lacks ---------------------------------------------------------------

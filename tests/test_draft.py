@@ -3,10 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from assessments.enums import Status
 from referentiel import writing
 from referentiel.content import read_content
 from referentiel.models import Edition, Standard
-from tests.factories import make_edition
+from tests.factories import make_assessment, make_edition
 from tests.people import client_of
 
 
@@ -20,6 +21,13 @@ def test_every_edition_is_listed_with_its_state(draft, edition, ines, django_ass
     page = page_of(client_of(ines), "edition_list")
     assert page.count('<li class="ed">') == 2
     assert all(word in page for word in ("Brouillon", "Publiée", edition.seal.fingerprint[:12], "5\u00a0janvier\u00a02026"))
+
+
+def test_the_list_says_how_many_dossiers_are_in_each(edition, ines, fabrique):
+    for status in (Status.DRAFT, Status.RETURNED, Status.CLOSED):
+        make_assessment(fabrique, edition, status=status)
+    (listed,) = client_of(ines).get(reverse("edition_list")).context["shelves"][0].editions
+    assert (listed.dossiers, listed.open_dossiers) == (3, 2)
 
 
 @pytest.mark.parametrize("count", [1, 12])

@@ -22,7 +22,10 @@ def saved(client, draft, which: str = "DEO-01", /, **changes):
 
 
 def test_what_is_shown_is_what_is_stored(draft, ines):
-    """Sending the page back changes nothing but the version."""
+    """Sending the page back changes nothing but the version, not even a space that does not break."""
+    row = criterion(draft, "DEO-01")
+    row.guiding_questions = ["Depuis quand\u202f?", "Qui dit «\u00a0oui\u00a0»\u00a0: eux\u202f; vous\u202f?"]
+    row.save(update_fields=["guiding_questions"])
     before = read_content(draft.pk).criterion_by_code["DEO-01"]
     assert saved(client_of(ines), draft).status_code == 302
     after = read_content(draft.pk).criterion_by_code["DEO-01"]

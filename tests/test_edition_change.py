@@ -101,7 +101,9 @@ def test_two_readings_stand_side_by_side_and_are_not_mixed(answered, edition, ta
     assert [(str(kind), number) for kind, number, _ in response.context["counts"]] == [
         ("conservee", 6), ("a_reconfirmer", 1), ("fusionnee", 0), ("nouvelle", 1), ("historique", 1),
     ]  # fmt: skip
-    assert [each.criterion.code for each in response.context["concerned"]] == ["DEO-02", "DEO-09", "QUA-01"]
+    assert [(each.criterion.code, str(each.fate), each.changes) for each in response.context["concerned"]] == [
+        ("DEO-02", "identique", []), ("DEO-09", "nouveau", []), ("QUA-01", "reformule", ["titre", "énoncé", "niveaux"]),
+    ]  # fmt: skip
     assert "elles ne se soustraient pas" in response.content.decode()
 
 

@@ -61,6 +61,7 @@ def test_filters(edition, changed, ines):
 
 
 def test_the_edition_before_is_proposed(edition, changed, ines):
+    writing.duplicate(edition, code="AUTRE-BROUILLON", label="Un autre brouillon", by=ines)
     response = compared(ines, vers=changed.code)
     assert (response.context["source"], response.context["target"]) == (edition, changed)
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from certif import dates
+from referentiel import mapping
 from referentiel.models import ExpectedEvidence, Seal
 from tests.drafts import criterion
 from tests.people import client_of
@@ -32,6 +33,15 @@ def test_it_is_frozen_dated_and_stamped(complete, ines):
     assert (seal.change_note, seal.announced_on, seal.in_force_on, seal.published_on, len(seal.fingerprint)) == (
         "Une note.", date(2030, 1, 1), date(2030, 6, 1), dates.today(), 64,
     )  # fmt: skip
+
+
+def test_then_the_passage_of_dossiers_is_prepared(edition, complete, ines):
+    assert publish(ines, complete).url == f"{reverse('mapping_list')}?depart={edition.pk}&arrivee={complete.pk}#nouvelle"
+
+
+def test_or_read_again_when_it_was_prepared_with_the_draft(edition, complete, ines):
+    drawn = mapping.prepare(edition, complete, by=ines)
+    assert publish(ines, complete).url == reverse("mapping_detail", args=[drawn.pk])
 
 
 def test_not_while_something_is_missing(draft, ines):

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from referentiel import mapping as verbs
 from referentiel.content import content_of, forget_contents
-from referentiel.matching import Arrow, problems, propose
+from referentiel.matching import Arrow, Words, problems, propose, reason, what_changes
 from referentiel.models import Criterion, Fate, Mapping, Standard
 from tests.editions import NEXT_PAIRS, NEXT_SAME, make_mapping, make_next
 from tests.factories import CRITERIA, answer_all, key_of, make_assessment, make_edition, make_structure
@@ -61,6 +61,14 @@ def test_the_same_key_and_another_text_are_reworded(db):
     assert fates(*contents([("DEO-01", "Secret", SECRET)], [("DEO-01", "Secret", changed)])) == {
         (Fate.REWORDED, "DEO-01", "DEO-01")
     }
+
+
+def test_what_changes_is_named(db):
+    old, new = contents([("DEO-01", "Secret", SECRET)], [("DEO-01", "Silence", SECRET + " Et plus.")])
+    assert what_changes(old.criteria[0], new.criteria[0]) == ["titre", "énoncé"]
+    assert reason(Words(old, new), old.criteria[0], new.criteria[0]) == (
+        "Même clé. Changent\u00a0: titre, énoncé."
+    )
 
 
 def test_close_texts_without_a_common_key_are_reworded(db):

@@ -15,10 +15,29 @@ from assessments.scoring import NBSP, headline_parts
 from assessments.views.lookup import get_assessment
 from certif.dates import today
 from certif.fields import whole_number
-from referentiel.models import Edition
+from referentiel.models import Edition, Fate
 
 HISTORY = "historique"
-CHANGED = (Kind.CONFIRM, Kind.MERGED, Kind.NEW)
+# What becomes of answers, singular and plural.
+COUNTED = {
+    Kind.KEPT: (
+        "réponse gardée telle quelle : le critère demande la même chose",
+        "réponses gardées telles quelles : le critère demande la même chose",
+    ),
+    Kind.CONFIRM: (
+        "réponse reprise, à reconfirmer : le critère est reformulé ou scindé",
+        "réponses reprises, à reconfirmer : le critère est reformulé ou scindé",
+    ),
+    Kind.MERGED: (
+        "réponse réunie à partir de plusieurs critères, à reconfirmer",
+        "réponses réunies à partir de plusieurs critères, à reconfirmer",
+    ),
+    Kind.NEW: ("critère nouveau, auquel il faudra répondre", "critères nouveaux, auxquels il faudra répondre"),
+    HISTORY: (
+        "réponse à un critère supprimé : elle reste lisible dans l’historique",
+        "réponses à des critères supprimés : elles restent lisibles dans l’historique",
+    ),
+}
 
 
 @login_required
@@ -38,7 +57,7 @@ def edition_change(request: HttpRequest, pk: int) -> HttpResponse:
                 _side("Dans la nouvelle édition", projection(assessment, move, on=on)),
             ),
             "counts": _counts(move),
-            "concerned": [each for each in move.arrivals if each.kind in CHANGED or each.notes],
+            "concerned": [each for each in move.arrivals if each.fate != Fate.IDENTICAL or each.notes],
         }
     return render(request, "assessments/edition_change.html", context)
 
@@ -164,13 +183,8 @@ def _side(name: str, reading: Reading) -> dict:
 
 def _counts(move: Passage) -> list[tuple[str, int, str]]:
     """What becomes of the answers, in sentences: filter of the preview, number, what it means."""
-    return [
-        (Kind.KEPT, len(move.of_kind(Kind.KEPT)), "gardées telles quelles : le critère demande la même chose"),
-        (Kind.CONFIRM, len(move.of_kind(Kind.CONFIRM)), "reprises, à reconfirmer : le critère est reformulé ou scindé"),
-        (Kind.MERGED, len(move.of_kind(Kind.MERGED)), "réunies à partir de plusieurs critères, à reconfirmer"),
-        (Kind.NEW, len(move.of_kind(Kind.NEW)), "critères nouveaux, auxquels il faudra répondre"),
-        (HISTORY, len(move.left_said), "réponses à des critères supprimés : elles restent lisibles dans l’historique"),
-    ]
+    found = {kind: len(move.of_kind(kind)) for kind in Kind} | {HISTORY: len(move.left_said)}
+    return [(kind, found[kind], forms[found[kind] > 1]) for kind, forms in COUNTED.items()]
 
 
 def _filters(move: Passage) -> list[tuple[str, str, int]]:

@@ -5,11 +5,19 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from assessments.impact import impact
-from assessments.passage import LABELS, Kind
+from assessments.passage import Kind
 from assessments.scoring import Verdict
 from certif.dates import today
 from referentiel.models import Mapping
 from referentiel.views.keepers import for_norm_admins
+
+# What becomes of answers, singular and plural.
+FORMS = {
+    Kind.KEPT: ("réponse conservée", "réponses conservées"),
+    Kind.CONFIRM: ("réponse à reconfirmer", "réponses à reconfirmer"),
+    Kind.MERGED: ("réponse réunie à partir de plusieurs critères", "réponses réunies à partir de plusieurs critères"),
+    "historique": ("réponse dans l’historique", "réponses dans l’historique"),
+}
 
 
 @require_safe
@@ -17,14 +25,10 @@ from referentiel.views.keepers import for_norm_admins
 def mapping_impact(request: HttpRequest, pk: int) -> HttpResponse:
     mapping = get_object_or_404(Mapping.objects.select_related("source", "target"), pk=pk)
     found = impact(mapping, on=today())
-    kinds = (Kind.KEPT, Kind.CONFIRM, Kind.MERGED)
     context = {
         "mapping": mapping,
         "impact": found,
         "verdicts": [str(verdict) for verdict in Verdict],
-        "answers": [
-            *((LABELS[kind], found.answers[kind]) for kind in kinds),
-            ("Dans l’historique", found.answers["historique"]),
-        ],
+        "answers": [(forms[found.answers[kind] > 1], found.answers[kind]) for kind, forms in FORMS.items()],
     }
     return render(request, "assessments/mapping_impact.html", context)

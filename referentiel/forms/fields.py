@@ -9,6 +9,7 @@ from certif.limits import NAME_MAX, NOTE_MAX, TITLE_MAX
 from certif.text import TextTooLong, clean_text
 
 LINES_MAX = 30
+_BLANKS = re.compile(r"[ \t]+")
 _CODE = re.compile(r"[^\W_](?:[\w.\-]*[^\W_])?")
 
 
@@ -39,7 +40,8 @@ class Lines(forms.Field):
         return value if isinstance(value, str) or value is None else "\n".join(value)
 
     def to_python(self, value) -> list[str]:
-        lines = [" ".join(line.split()) for line in clean_text(value or "").split("\n")]
+        # Spaces that do not break are part of the text.
+        lines = [_BLANKS.sub(" ", line).strip() for line in clean_text(value or "").split("\n")]
         return [line for line in lines if line]
 
     def validate(self, value: list[str]) -> None:

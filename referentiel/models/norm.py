@@ -8,7 +8,9 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
+
+from assessments.enums import WRITABLE
 
 
 class ByNaturalKey(models.Manager):
@@ -47,6 +49,11 @@ class EditionQuerySet(models.QuerySet):
     def current(self):
         """The edition proposed by default: the published one most recently in force."""
         return self.published().order_by("-seal__in_force_on", "-pk").first()
+
+    def with_dossiers(self):
+        """`dossiers` counts the self-assessments made under each edition, `open_dossiers` those still being written."""
+        still_open = Q(assessments__status__in=WRITABLE)
+        return self.annotate(dossiers=Count("assessments"), open_dossiers=Count("assessments", filter=still_open))
 
     def readable_by(self, user):
         """Published and retired editions are public; drafts are for norm admins."""

@@ -144,7 +144,10 @@ def _named(by_code: dict[str, Edition], code: str | None) -> Edition | None:
 
 
 def _before(editions: list[Edition], target: Edition | None) -> Edition | None:
-    """The latest other edition of the same norm, or of any when it has no other."""
+    """The latest published edition before this one, of the same norm if it has one; failing that, any other."""
     others = [edition for edition in editions if edition != target]
     same = [edition for edition in others if target and edition.standard_id == target.standard_id]
-    return (same or others or [None])[-1]
+    found = same or others
+    place = editions.index(target) if target else 0
+    published = [edition for edition in found if edition.status != "brouillon" and editions.index(edition) < place]
+    return (published or found or [None])[-1]

@@ -22,7 +22,7 @@ class Shelf:
 @require_safe
 @for_norm_admins
 def edition_list(request: HttpRequest) -> HttpResponse:
-    editions = list(Edition.objects.select_related("seal", "standard").order_by("-created_at", "-pk"))
+    editions = list(Edition.objects.with_dossiers().select_related("seal", "standard").order_by("-created_at", "-pk"))
     shelves = [
         Shelf(standard, [edition for edition in editions if edition.standard_id == standard.pk])
         for standard in Standard.objects.order_by("code")

@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from referentiel import editions
 from referentiel.completeness import lacks
 from referentiel.content import content_of
 from referentiel.forms.draft import PublishForm
-from referentiel.models import Edition
+from referentiel.models import Edition, Mapping
 from referentiel.views.draft import missing
 from referentiel.views.keepers import for_norm_admins, on_draft
 
@@ -30,8 +31,21 @@ def edition_publish(request: HttpRequest, edition: Edition) -> HttpResponse:
                 request, "referentiel/edition_publish.html", context | {"refusal": refusal.reasons}, status=409
             )
         messages.success(request, f"L’édition est publiée. Son empreinte : {seal.fingerprint[:12]}…")
-        return redirect("edition_list")
+        return _next_step(request, edition)
     return render(request, "referentiel/edition_publish.html", context, status=422)
+
+
+def _next_step(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """To what lets dossiers follow: the passage from the edition before, already drawn or still to be."""
+    mapping = Mapping.objects.filter(target=edition).exclude(source__seal=None).order_by("-updated_at", "-pk").first()
+    if mapping:
+        return redirect("mapping_detail", mapping.pk)
+    editions = Edition.objects.published().filter(standard=edition.standard_id).exclude(pk=edition.pk)
+    before = editions.order_by("-seal__in_force_on", "-pk").first()
+    if before is None:
+        return redirect("edition_list")
+    messages.info(request, f"Dites maintenant ce que deviennent les critères de « {before.label} » : les dossiers pourront suivre.")
+    return redirect(f"{reverse('mapping_list')}?depart={before.pk}&arrivee={edition.pk}#nouvelle")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
