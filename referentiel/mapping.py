@@ -89,6 +89,14 @@ def confirm(mapping: Mapping, *, by, version: int, lines: Iterable[int]) -> int:
     return mapping.lines.filter(pk__in=list(lines), confirmed=False).update(confirmed=True)
 
 
+@transaction.atomic
+def delete(mapping: Mapping, *, by, version: int) -> None:
+    """Takes the passage away; dossiers that moved along it stay where they are. Raises StaleMapping."""
+    only_norm_admins(by)
+    _take(mapping, version)
+    mapping.delete()
+
+
 def _take(mapping: Mapping, version: int) -> None:
     rows = Mapping.objects.filter(pk=mapping.pk, version=version)
     if not rows.update(version=F("version") + 1, updated_at=timezone.now()):

@@ -7,6 +7,7 @@ from referentiel.views.draft import draft, draft_cover, draft_delete
 from referentiel.views.draft_criterion import (
     draft_criterion,
     draft_criterion_check,
+    draft_criterion_copy,
     draft_criterion_create,
     draft_criterion_delete,
     draft_criterion_move,
@@ -33,6 +34,7 @@ from referentiel.views.home import home
 from referentiel.views.mapping import (
     mapping_confirm,
     mapping_correct,
+    mapping_delete,
     mapping_detail,
     mapping_list,
     mapping_propose,
@@ -63,6 +65,7 @@ urlpatterns = [
     path("referentiel/correspondances/<int:pk>/lignes/", mapping_correct, name="mapping_correct"),
     path("referentiel/correspondances/<int:pk>/proposition/", mapping_propose, name="mapping_propose"),
     path("referentiel/correspondances/<int:pk>/relecture/", mapping_confirm, name="mapping_confirm"),
+    path("referentiel/correspondances/<int:pk>/suppression/", mapping_delete, name="mapping_delete"),
     path("referentiel/<str:edition>/", draft, name="draft"),
     path("referentiel/<str:edition>/couverture/", draft_cover, name="draft_cover"),
     path("referentiel/<str:edition>/supprimer/", draft_delete, name="draft_delete"),
@@ -82,6 +85,7 @@ urlpatterns = [
     path("referentiel/<str:edition>/criteres/<uuid:key>/", draft_criterion, name="draft_criterion"),
     path("referentiel/<str:edition>/criteres/<uuid:key>/verifier/", draft_criterion_check, name="draft_criterion_check"),
     path("referentiel/<str:edition>/criteres/<uuid:key>/ordre/", draft_criterion_move, name="draft_criterion_move"),
+    path("referentiel/<str:edition>/criteres/<uuid:key>/copie/", draft_criterion_copy, name="draft_criterion_copy"),
     path("referentiel/<str:edition>/criteres/<uuid:key>/supprimer/", draft_criterion_delete, name="draft_criterion_delete"),
     path("referentiel/<str:edition>/criteres/<uuid:key>/apercu/", draft_preview, name="draft_preview"),
     path("referentiel/<str:edition>/criteres/<uuid:key>/apercu.pdf", draft_preview_pdf, name="draft_preview_pdf"),

@@ -267,6 +267,39 @@ def save_criterion(criterion: Criterion, *, based_on: int, values: Mapping, by) 
     return criterion.version
 
 
+@transaction.atomic
+def copy_criterion(criterion: Criterion, *, code: str, by) -> Criterion:
+    """All that the criterion says once more, just after it, under another code: a criterion of its own, with its own keys."""
+    edition = _open(criterion.edition, by)
+    _check_code(edition.criteria, code)
+    whole = Criterion.objects.select_related("chapter").get(pk=criterion.pk)
+    copied = Criterion.objects.create(
+        edition=edition,
+        chapter=whole.chapter,
+        position=_next(whole.chapter.criteria),
+        written_by=by.pk,
+        written_at=timezone.now(),
+        **{name: getattr(whole, name) for name in CRITERION_FIELDS} | {"code": code},
+    )
+    copied.registers.set(whole.registers.all())
+    copied.applicable_registers.set(whole.applicable_registers.all())
+    for model in (LevelDescriptor, *PARTS.values()):
+        _copy_parts(model, whole, copied)
+    others = Criterion.objects.filter(chapter=whole.chapter).exclude(pk=copied.pk).order_by("position", "pk")
+    _put(copied, list(others), others.filter(position__lte=whole.position).count() + 1)
+    _touch(edition, by)
+    return copied
+
+
+def _copy_parts(model, whole: Criterion, copied: Criterion) -> None:
+    parts = list(model.objects.filter(criterion=whole).order_by("position"))
+    for part in parts:
+        part.pk, part.criterion = None, copied
+        if hasattr(part, "key"):
+            part.key = uuid.uuid4()
+    model.objects.bulk_create(parts)
+
+
 def _replace_parts(criterion: Criterion, model, rows: Iterable[Mapping]) -> None:
     old = model.objects.filter(criterion=criterion)
     keyed = model is not InterviewQuestion

@@ -192,6 +192,34 @@ def test_added_moved_and_deleted(draft, ines):
     assert [each.code for each in content.chapter_by_code["QUA"].criteria] == ["DEO-02", "QUA-03", "QUA-02"]
 
 
+def test_a_code_already_taken_is_said_and_what_was_typed_stays(draft, ines):
+    chapter = draft.chapters.get(code="QUA")
+    address_of_chapter = reverse("draft_criterion_create", args=[draft.code, chapter.key])
+    response = client_of(ines).post(address_of_chapter, {"code": "deo-01", "title": "Un titre choisi"})
+    assert (response.status_code, response.context["new"].errors) == (
+        422, {"code": ["Le code «\u00a0deo-01\u00a0» est déjà pris dans cette édition."]},
+    )  # fmt: skip
+    assert 'value="Un titre choisi"' in response.content.decode()
+
+
+def test_a_copy_says_the_same_just_after_with_keys_of_its_own(draft, ines):
+    response = client_of(ines).post(address(draft, "DEO-01", "draft_criterion_copy"), {"code": "DEO-09"})
+    assert response.url == address(draft, "DEO-09")
+    content = read_content(draft.pk)
+    assert [each.code for each in content.chapter_by_code["DEO"].criteria] == ["DEO-01", "DEO-09", "DEO-02", "DEO-03"]
+    whole, copied = content.criterion_by_code["DEO-01"], content.criterion_by_code["DEO-09"]
+    for name in ("title", "statement", "descriptors", "weight", "criticality", "register_ids", "interview_questions"):
+        assert getattr(copied, name) == getattr(whole, name)
+    assert [each.label for each in copied.expected_evidence] == [each.label for each in whole.expected_evidence]
+    keys = [(each.key, *(part.key for part in (*each.expected_evidence, *each.suggested_actions))) for each in (whole, copied)]
+    assert len({*keys[0], *keys[1]}) == 2 * len(keys[0])
+
+
+def test_a_copy_wants_a_code_of_its_own(draft, ines):
+    response = client_of(ines).post(address(draft, "DEO-01", "draft_criterion_copy"), {"code": "DEO-02"})
+    assert (response.status_code, set(response.context["copy"].errors)) == (422, {"code"})
+
+
 def test_the_preview_shows_it_as_structures_will_see_it(draft, ines):
     page = client_of(ines).get(address(draft, name="draft_preview")).content.decode()
     assert "Quelle phrase décrit le mieux votre pratique aujourd’hui\u202f?" in page

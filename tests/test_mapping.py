@@ -7,7 +7,7 @@ from django.urls import reverse
 from referentiel import mapping as verbs
 from referentiel.content import content_of, forget_contents
 from referentiel.matching import Arrow, Words, problems, propose, reason, what_changes
-from referentiel.models import Criterion, Fate, Mapping, Standard
+from referentiel.models import Criterion, Edition, Fate, Mapping, Standard
 from tests.editions import NEXT_PAIRS, NEXT_SAME, make_mapping, make_next
 from tests.factories import CRITERIA, answer_all, key_of, make_assessment, make_edition, make_structure
 from tests.people import client_of
@@ -65,9 +65,10 @@ def test_the_same_key_and_another_text_are_reworded(db):
 
 def test_what_changes_is_named(db):
     old, new = contents([("DEO-01", "Secret", SECRET)], [("DEO-01", "Silence", SECRET + " Et plus.")])
-    assert what_changes(old.criteria[0], new.criteria[0]) == ["titre", "énoncé"]
-    assert reason(Words(old, new), old.criteria[0], new.criteria[0]) == (
-        "Même clé. Changent\u00a0: titre, énoncé."
+    pair = old.criterion_by_code["DEO-01"], new.criterion_by_code["DEO-01"]
+    assert what_changes(*pair) == ["titre", "énoncé", "niveaux"]
+    assert reason(Words(old, new), *pair) == (
+        "Même clé. Changent\u00a0: titre, énoncé, niveaux."
     )
 
 
@@ -220,6 +221,17 @@ def test_an_admin_prepares_corrects_and_reads_on_screen(edition, ines):
     assert "Tout est relu" in page(mapping, ines)
 
 
+def test_a_passage_given_up_frees_its_draft(edition, ines):
+    draft = make_next(sealed_on=None)
+    mapping, client = verbs.prepare(draft, edition, by=ines), client_of(ines)
+    assert "Une correspondance part de ce brouillon" in client.post(
+        reverse("draft_delete", args=[draft.code]), follow=True
+    ).content.decode()
+    assert client.post(reverse("mapping_delete", args=[mapping.pk]), {"version": 0}).url == reverse("mapping_list")
+    client.post(reverse("draft_delete", args=[draft.code]))
+    assert (Mapping.objects.count(), Edition.objects.filter(pk=draft.pk).count()) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("name", "body", "status"),
     [
@@ -229,6 +241,7 @@ def test_an_admin_prepares_corrects_and_reads_on_screen(edition, ines):
         ("mapping_confirm", {"version": "", "ligne": "1"}, 200),
         ("mapping_confirm", {"version": 4, "ligne": "²"}, 409),
         ("mapping_propose", {"version": 4}, 409),
+        ("mapping_delete", {"version": 4}, 409),
     ],
 )
 def test_what_cannot_be_done_is_said_and_changes_nothing(mapping, ines, name, body, status):

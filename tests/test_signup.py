@@ -77,9 +77,14 @@ def test_who_is_signed_in_has_nothing_to_sign_up_for(lea, fabrique):
     assert client_of(lea).get("/inscription/").headers["Location"] == "/dossiers/"
 
 
-def test_a_member_arrives_at_the_dossiers_and_an_invited_stranger_at_the_structures(db):
-    member, stranger = make_user("a@exemple.fr"), make_user("b@exemple.fr")
+def test_each_arrives_where_they_have_something_to_do(db):
+    """A member at the dossiers, who keeps the norm and nothing else at the norm, an invited stranger at the structures."""
+    member, stranger, keeper = (
+        make_user("a@exemple.fr"),
+        make_user("b@exemple.fr"),
+        make_user("c@exemple.fr", is_norm_admin=True),
+    )
     make_structure(owner=member)
-    for user, place in ((member, "/dossiers/"), (stranger, "/structures/")):
+    for user, place in ((member, "/dossiers/"), (stranger, "/structures/"), (keeper, "/referentiel/")):
         response = client_of().post("/connexion/", {"login": user.email, "password": "un-mot-de-passe-de-test"})
         assert response.headers["Location"] == place

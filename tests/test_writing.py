@@ -76,6 +76,7 @@ VERBS = {
         criterion(e, "DEO-01"), based_on=0, values=values(e, "DEO-01", titre="Autre"), by=by
     ),
     "critère déplacé": lambda e, by: writing.move_criterion(criterion(e, "DEO-01"), place=2, by=by),
+    "critère copié": lambda e, by: writing.copy_criterion(criterion(e, "DEO-01"), code="DEO-09", by=by),
     "critère supprimé": lambda e, by: writing.delete_criterion(criterion(e, "DEO-01"), by=by),
     "règles": lambda e, by: writing.save_rules(
         e, based_on=writing.stamp(writing.rules_values(e)), levels=[{"value": 0, "label": "Non", "description": ""}], rules={}, by=by

@@ -52,10 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """To the dossiers; who belongs nowhere yet is guided from the list of structures."""
+        """To the dossiers, or to the norm for who only writes it; who belongs nowhere yet is guided from the list of structures."""
         user = request.user
         if not user.memberships.exists() and not user.network_memberships.exists():
-            return resolve_url("structure_list")
+            return resolve_url("edition_list" if user.is_norm_admin else "structure_list")
         return super().get_login_redirect_url(request)
 
     get_signup_redirect_url = get_login_redirect_url

@@ -113,6 +113,10 @@ class NewCriterionForm(Dressed):
     title = TitleLine(label="Titre")
 
 
+class CopyForm(Dressed):
+    code = CodeField(label="Code de la copie")
+
+
 class RegisterForm(Dressed):
     code = CodeField(label="Code")
     label = TitleLine(label="Libellé")

@@ -16,10 +16,10 @@ from referentiel.content import Content, CriterionContent, content_of
 from referentiel.editions import Refusal
 from referentiel.forms.conflict import chosen, compare
 from referentiel.forms.criterion import GROUPS, CriterionForm, flat, version_of
-from referentiel.forms.draft import NewCriterionForm
+from referentiel.forms.draft import CopyForm, NewCriterionForm
 from referentiel.forms.rows import after_gesture
 from referentiel.models import Chapter, Criterion, Edition
-from referentiel.views.draft_parts import tried, wanted_place
+from referentiel.views.draft_parts import chapter_context, tried, wanted_place
 from referentiel.views.keepers import name_of, on_draft
 
 
@@ -69,6 +69,7 @@ def _page(
     *,
     refusal: list[str] | None = None,
     untouched: bool = False,
+    copy: CopyForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """`untouched`: a gesture on the lines, nothing is judged yet."""
@@ -80,6 +81,7 @@ def _page(
         "criterion": item,
         "chapter": content.chapter_of(item),
         "form": form,
+        "copy": copy or CopyForm(auto_id="copie_%s"),
         "version": row.version if version is None else version,
         "refusal": refusal,
         "unsaved": form.is_bound,
@@ -131,7 +133,7 @@ def draft_criterion_check(request: HttpRequest, edition: Edition, key: str) -> H
 @on_draft
 def draft_criterion_create(request: HttpRequest, edition: Edition, chapter: str) -> HttpResponse:
     chapter = get_object_or_404(Chapter.objects.select_related("edition"), edition=edition, key=chapter)
-    form = NewCriterionForm(request.POST)
+    form = NewCriterionForm(request.POST, auto_id="nouveau_%s")
     if form.is_valid():
         try:
             criterion = writing.add_criterion(chapter, **form.cleaned_data, by=request.user)
@@ -140,8 +142,26 @@ def draft_criterion_create(request: HttpRequest, edition: Edition, chapter: str)
         else:
             messages.success(request, f"{criterion.code} est ajouté à la fin du chapitre. Écrivez-le.")
             return redirect("draft_criterion", edition.code, criterion.key)
-    messages.error(request, " ".join(f"{form[name].label} : {errors[0]}" for name, errors in form.errors.items()))
-    return redirect(f"{reverse('draft_chapter', args=[edition.code, chapter.key])}#ajouter")
+    context = chapter_context(edition, chapter) | {"new": form}
+    return render(request, "referentiel/draft_chapter.html", context, status=422)
+
+
+@require_POST
+@on_draft
+def draft_criterion_copy(request: HttpRequest, edition: Edition, key: str) -> HttpResponse:
+    """A second criterion that says the same, to be told apart: how one is split."""
+    row, content, item = _find(edition, key)
+    form = CopyForm(request.POST, auto_id="copie_%s")
+    if form.is_valid():
+        try:
+            copied = writing.copy_criterion(row, code=form.cleaned_data["code"], by=request.user)
+        except Refusal as refusal:
+            form.add_error("code", " ".join(refusal.reasons))
+        else:
+            messages.success(request, f"{copied.code} reprend tout ce que dit {row.code} : écrivez ce qui les distingue.")
+            return redirect("draft_criterion", edition.code, copied.key)
+    stored = CriterionForm(content, item)
+    return _page(request, edition, content, item, row, stored, row.version, copy=form, status=422)
 
 
 @require_POST

@@ -66,14 +66,8 @@ def draft_chapter(request: HttpRequest, edition: Edition, key: str) -> HttpRespo
     chapter = get_object_or_404(Chapter.objects.select_related("edition"), edition=edition, key=key)
     stored = writing.chapter_values(chapter)
     form = ChapterForm(request.POST or None, initial=stored)
-    context = {
-        "edition": edition,
-        "chapter": chapter,
-        "criteria": content_of(edition.pk).chapter_by_code[chapter.code].criteria,
-        "form": form,
-        "new": NewCriterionForm(auto_id="nouveau_%s"),
-        "version": request.POST.get("version", writing.stamp(stored)),
-    }
+    context = chapter_context(edition, chapter)
+    context |= {"form": form, "version": request.POST.get("version", context["version"])}
     if not form.is_bound:
         return render(request, "referentiel/draft_chapter.html", context)
     if form.is_valid():
@@ -88,6 +82,19 @@ def draft_chapter(request: HttpRequest, edition: Edition, key: str) -> HttpRespo
         messages.success(request, "Le chapitre est enregistré.")
         return redirect("draft", edition.code)
     return render(request, "referentiel/draft_chapter.html", context, status=422)
+
+
+def chapter_context(edition: Edition, chapter: Chapter) -> dict:
+    """The page of a chapter as it is stored."""
+    stored = writing.chapter_values(chapter)
+    return {
+        "edition": edition,
+        "chapter": chapter,
+        "criteria": content_of(edition.pk).chapter_by_code[chapter.code].criteria,
+        "form": ChapterForm(initial=stored),
+        "new": NewCriterionForm(auto_id="nouveau_%s"),
+        "version": writing.stamp(stored),
+    }
 
 
 def overtaken(stored: dict, form) -> dict:
@@ -179,7 +186,7 @@ def draft_register_move(request: HttpRequest, edition: Edition, key: str) -> Htt
     register = get_object_or_404(Register.objects.select_related("edition"), edition=edition, key=key)
     place = wanted_place(request, register, edition.registers)
     tried(request, lambda: writing.move_register(register, place=place, by=request.user))
-    return redirect("draft_registers", edition.code)
+    return redirect(f"{reverse('draft_registers', args=[edition.code])}#{register.key}")
 
 
 @require_POST

@@ -101,6 +101,18 @@ def mapping_propose(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(request, mapping)
 
 
+@require_POST
+@for_norm_admins
+def mapping_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    mapping = _find(pk)
+    try:
+        verbs.delete(mapping, by=request.user, version=_number(request.POST.get("version")))
+    except StaleMapping as refusal:
+        return _page(request, mapping, refusal=str(refusal), status=409)
+    messages.success(request, "La correspondance est supprimée.")
+    return redirect("mapping_list")
+
+
 def _find(pk: int) -> Mapping:
     return get_object_or_404(Mapping.objects.select_related("source__seal", "target__seal"), pk=pk)
 

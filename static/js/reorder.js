@@ -1,8 +1,33 @@
-// The plan of a draft: a line dropped elsewhere sends the same form as its buttons. Without this file, the buttons do.
-const order = document.querySelector("[data-ordre]");
-const lists = document.querySelectorAll("[data-chapitre] .plan-l");
+// The plan of a draft: what is dropped elsewhere sends the same form as its buttons. Without this file, the buttons do.
+// The page comes back where it was, on the button that was pressed, so that a line may be moved several times.
+const order = document.querySelector("#ordre");
+const KEPT = "certif:ordre";
 
 let moving = null;
+
+function keep(item, direction = "") {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ top: scrollY, id: item.id, direction }));
+  } catch {
+    // No right to store: the address of the line is enough to find it again.
+  }
+}
+
+function resume() {
+  let found = null;
+  try {
+    found = JSON.parse(sessionStorage.getItem(KEPT));
+    sessionStorage.removeItem(KEPT);
+  } catch {
+    // Nothing kept.
+  }
+  const item = found && document.getElementById(found.id);
+  if (!item) return;
+  scrollTo({ top: found.top, behavior: "instant" });
+  const button = found.direction && item.querySelector(`.btn-move[value=${found.direction}]`);
+  (button || item).scrollIntoView({ block: "nearest", behavior: "instant" });
+  if (button) button.focus({ preventScroll: true });
+}
 
 function send(address, values) {
   for (const [name, value] of Object.entries(values)) {
@@ -20,40 +45,55 @@ function clear() {
   for (const each of document.querySelectorAll(".is-over")) each.classList.remove("is-over");
 }
 
-/** The line the moved one would come before; null at the end of the list. */
-function lineUnder(list, y) {
-  const lines = [...list.querySelectorAll("[data-critere]")].filter((line) => line !== moving);
-  return lines.find((line) => y < line.getBoundingClientRect().top + line.offsetHeight / 2) ?? null;
+function others(list) {
+  return [...list.querySelectorAll(`[data-genre=${list.dataset.accueille}]`)].filter((each) => each !== moving);
 }
 
-for (const line of document.querySelectorAll("[data-critere]")) {
-  line.draggable = true;
-  line.addEventListener("dragstart", (event) => {
-    moving = line;
-    line.classList.add("is-moving");
+/** What the moved one would come before; null at the end of the list. */
+function under(list, y) {
+  return others(list).find((each) => y < each.getBoundingClientRect().top + each.offsetHeight / 2) ?? null;
+}
+
+function welcomes(list) {
+  return moving && moving.dataset.genre === list.dataset.accueille;
+}
+
+for (const item of document.querySelectorAll("[data-deplacer]")) {
+  const handle = item.querySelector(":scope > .plan-h") ?? item;
+  handle.draggable = true;
+  handle.addEventListener("dragstart", (event) => {
+    moving = item;
+    item.classList.add("is-moving");
     event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", line.id);
+    event.dataTransfer.setData("text/plain", item.id);
   });
-  line.addEventListener("dragend", () => {
+  handle.addEventListener("dragend", () => {
     moving = null;
-    line.classList.remove("is-moving");
+    item.classList.remove("is-moving");
     clear();
   });
 }
 
-for (const list of lists) {
+for (const list of document.querySelectorAll("[data-accueille]")) {
   list.addEventListener("dragover", (event) => {
-    if (!moving) return;
+    if (!welcomes(list)) return;
     event.preventDefault();
     clear();
-    (lineUnder(list, event.clientY) ?? list).classList.add("is-over");
+    (under(list, event.clientY) ?? list).classList.add("is-over");
   });
   list.addEventListener("drop", (event) => {
-    if (!moving) return;
+    if (!welcomes(list)) return;
     event.preventDefault();
-    const others = [...list.querySelectorAll("[data-critere]")].filter((line) => line !== moving);
-    const before = lineUnder(list, event.clientY);
-    const place = before ? others.indexOf(before) + 1 : others.length + 1;
-    send(moving.dataset.critere, { place, chapitre: list.closest("[data-chapitre]").dataset.chapitre });
+    const before = under(list, event.clientY);
+    const place = before ? others(list).indexOf(before) + 1 : others(list).length + 1;
+    const chapter = list.dataset.chapitre;
+    keep(moving);
+    send(moving.dataset.deplacer, chapter ? { place, chapitre: chapter } : { place });
   });
 }
+
+order.addEventListener("submit", ({ submitter }) => {
+  const item = submitter?.closest("[data-deplacer]");
+  if (item) keep(item, submitter.value);
+});
+addEventListener("load", () => requestAnimationFrame(resume));
