@@ -337,7 +337,7 @@ WRITTEN = {"draft", "edition_publish"} | {
     for what in (
         "cover", "delete", "rules", "registers", "register_create", "register", "register_move", "register_delete",
         "chapter_create", "chapter", "chapter_move", "chapter_delete", "criterion_create", "criterion",
-        "criterion_check", "criterion_move", "criterion_delete", "preview", "preview_pdf",
+        "criterion_check", "criterion_copy", "criterion_move", "criterion_delete", "preview", "preview_pdf",
     )
 }  # fmt: skip
 
