@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assessments.grid import word_of
-from assessments.models import Answer, Assessment, Comment, EvidenceUse, Move
+from assessments.models import Answer, Assessment, Comment, EvidenceUse, Move, ReviewRequest
 from referentiel.content import Content, CriterionContent, content_of
 
 
@@ -18,6 +18,7 @@ class LeftAnswer:
     word: str
     pieces: tuple[str, ...]
     remarks: tuple[Comment, ...]
+    requests: tuple[ReviewRequest, ...]
     suite: tuple[str, ...]
 
     @property
@@ -46,12 +47,14 @@ def left_editions(assessment: Assessment, *, remarks: bool) -> list[LeftEdition]
 def _left(assessment: Assessment, move: Move, *, remarks: bool) -> LeftEdition:
     content = content_of(move.source_id)
     here = {"answer__assessment": assessment, "answer__criterion__edition": move.source_id}
-    pieces, said, suites = defaultdict(list), defaultdict(list), defaultdict(list)
+    pieces, said, asked, suites = defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list)
     for use in EvidenceUse.objects.filter(**here).select_related("evidence").order_by("pk"):
         pieces[use.answer_id].append(use.evidence.label)
     if remarks:
         for remark in Comment.objects.filter(**here).select_related("author").order_by("created_at", "pk"):
             said[remark.answer_id].append(remark)
+    for request in ReviewRequest.objects.filter(**here).sent().open().select_related("network"):
+        asked[request.answer_id].append(request)
     for told in move.report["reponses"]:
         for code in told["origines"]:
             suites[code].append(told["critere"])
@@ -63,6 +66,7 @@ def _left(assessment: Assessment, move: Move, *, remarks: bool) -> LeftEdition:
             word=word_of(content, row.level, row.not_applicable),
             pieces=tuple(pieces[row.pk]),
             remarks=tuple(said[row.pk]),
+            requests=tuple(asked[row.pk]),
             suite=tuple(suites[content.criterion_by_id[row.criterion_id].code]),
         )
         for row in rows.select_related("updated_by").order_by("pk")

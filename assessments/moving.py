@@ -25,8 +25,10 @@ from assessments.models import (
     Evidence,
     EvidenceUse,
     Move,
+    OpinionVersion,
     RegisterDeclaration,
     ReviewerOpinion,
+    ReviewRequest,
 )
 from assessments.passage import Passage, passage, summary
 from assessments.permissions import can_manage
@@ -211,6 +213,20 @@ def _store(assessment: Assessment, move: Passage, *, by: User) -> dict:
     )
     _store_beside(EvidenceUse, move.rows.uses, rows, "added_at")
     _store_beside(ReviewerOpinion, move.rows.opinions, rows, "updated_at")
+    OpinionVersion.objects.bulk_create(
+        OpinionVersion(
+            opinion=opinion,
+            number=opinion.version,
+            level=opinion.level,
+            remark=opinion.remark,
+            private_note=opinion.private_note,
+            author=opinion.advisor,
+            saved_at=now,
+        )
+        for pk in rows
+        for opinion in move.rows.opinions[pk]
+    )
+    _store_beside(ReviewRequest, move.rows.requests, rows, "asked_at")
     _copy_comments(move, rows)
     for register, declared in move.rows.declared.items():
         declaration = RegisterDeclaration.objects.create(assessment=assessment, register_id=register)
@@ -293,6 +309,10 @@ def _told(move: Passage) -> list[dict]:
 # --- What happened since ----------------------------------------------------------------------
 
 
+_DATED = ("sent_at", "answered_at", "settled_at")
+"""Where a request stands."""
+
+
 def _state(assessment: Assessment, content: Content) -> dict:
     """The rows of an edition that undoing would delete or change, as plain JSON: compared later with what they became."""
     here = {"answer__assessment": assessment.pk, "answer__criterion__edition": content.id}
@@ -306,6 +326,8 @@ def _state(assessment: Assessment, content: Content) -> dict:
             "commentaires": [],
             "preuves": [],
             "avis": [],
+            "communiques": [],
+            "demandes": [],
         }
     for name, rows in (
         ("textes", AnswerVersion.objects.filter(**here).values_list("answer__criterion_id", "pk")),
@@ -315,9 +337,11 @@ def _state(assessment: Assessment, content: Content) -> dict:
             EvidenceUse.objects.filter(**here).values_list("answer__criterion_id", "evidence_id", "expected_id"),
         ),
         ("avis", ReviewerOpinion.objects.filter(**here).values_list("answer__criterion_id", "network_id", "version")),
+        ("communiques", ReviewerOpinion.objects.filter(**here).values_list("answer__criterion_id", "network_id", "shown_at")),
+        ("demandes", ReviewRequest.objects.filter(**here).values_list("answer__criterion_id", "pk", *_DATED)),
     ):
         for criterion, *said in rows.order_by("pk"):
-            answers[str(criterion)][name].append(said)
+            answers[str(criterion)][name].append([each.isoformat() if hasattr(each, "isoformat") else each for each in said])
     declarations = RegisterDeclaration.objects.filter(assessment=assessment.pk, register__edition=content.id)
     return {
         "reponses": answers,
@@ -344,7 +368,9 @@ def work_since(move: Move) -> list[str]:
     content = content_of(move.target_id)
     then, now = move.report["etat"], _state(move.assessment, content)
     losses = []
-    changed = [pk for pk, said in now["reponses"].items() if said != then["reponses"][pk]]
+    # An old move does not speak of everything a newer one does: nothing is known to have changed there.
+    was = {pk: {**said, **then["reponses"][pk]} for pk, said in now["reponses"].items()}
+    changed = [pk for pk, said in now["reponses"].items() if said != was[pk]]
     rows = {
         row.criterion_id: row
         for row in Answer.objects.filter(assessment=move.assessment_id, criterion__in=changed).select_related(
@@ -354,7 +380,7 @@ def work_since(move: Move) -> list[str]:
     pieces = _names_of_pieces(then, now, changed)
     for pk in changed:
         losses += _losses(
-            content.criterion_by_id[int(pk)].code, then["reponses"][pk], now["reponses"][pk], rows[int(pk)], pieces
+            content.criterion_by_id[int(pk)].code, was[pk], now["reponses"][pk], rows[int(pk)], pieces
         )
     for pk in sorted({*then["registres"], *now["registres"]}, key=int):
         if then["registres"].get(pk) != now["registres"].get(pk):
@@ -385,8 +411,10 @@ def _losses(code: str, then: dict, now: dict, row: Answer, pieces: dict[int, str
         told = [f"«{NNBSP}{pieces[pk]}{NNBSP}» jointe" for pk in sorted(after - before)]
         told += [f"«{NNBSP}{pieces[pk]}{NNBSP}» retirée" for pk in sorted(before - after)]
         found.append(f"{code}{NBSP}: preuves, {', '.join(told) or 'autrement rattachées'}.")
-    if now["avis"] != then["avis"]:
+    if (now["avis"], now["communiques"]) != (then["avis"], then["communiques"]):
         found.append(f"{code}{NBSP}: avis de votre réseau.")
+    if now["demandes"] != then["demandes"]:
+        found.append(f"{code}{NBSP}: demandes de votre réseau.")
     if now["confie"] != then["confie"]:
         found.append(f"{code}{NBSP}: confié à {row.assigned_to or 'personne'}.")
     return found

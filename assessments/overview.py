@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from assessments.models import Action, Answer, AnswerVersion, Assessment, Event, EvidenceUse, Outcome, ReviewerOpinion
+from assessments.models import Action, Answer, AnswerVersion, Assessment, Event, EvidenceUse, Outcome, ReviewRequest
 from assessments.reading import Reading
 from assessments.scoring import EvidencePiece, ExpectedEvidence, expiry
 from certif.accounts.models import User
@@ -61,7 +61,7 @@ def _as_scored(use: EvidenceUse) -> tuple[EvidencePiece, ExpectedEvidence | None
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What an advisor asks about one criterion."""
+    """What an advisor asks about one criterion, told to the structure and not settled."""
 
     criterion: CriterionContent
     text: str
@@ -73,19 +73,20 @@ class Request:
 def requests(reading: Reading) -> tuple[Request, ...]:
     """Latest first."""
     rows = (
-        ReviewerOpinion.objects.current()
+        ReviewRequest.objects.current()
+        .sent()
+        .open()
         .filter(answer__assessment=reading.assessment)
-        .exclude(request="")
-        .select_related("advisor", "network", "answer")
-        .order_by("-updated_at", "pk")
+        .select_related("asked_by", "network", "answer")
+        .order_by("-asked_at", "pk")
     )
     return tuple(
         Request(
             reading.content.criterion_by_id[row.answer.criterion_id],
-            row.request,
-            str(row.advisor) if row.advisor else "",
+            row.text,
+            str(row.asked_by) if row.asked_by else "",
             row.network.name,
-            row.updated_at,
+            row.sent_at,
         )
         for row in rows
     )

@@ -20,7 +20,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from assessments.answers import na_allowed
-from assessments.models import Answer, Assessment, EvidenceUse, ReviewerOpinion
+from assessments.models import Answer, Assessment, EvidenceUse, ReviewerOpinion, ReviewRequest
 from assessments.reading import Declared, Reading, Rows, in_scope, read_rows, rows_of
 from assessments.scoring import NBSP, NNBSP, count
 from certif.dates import today
@@ -120,6 +120,7 @@ def passage(
         answers={arrival.criterion.id: arrival.answer for arrival in arrivals},
         uses={arrival.criterion.id: _uses(ways, before, arrival) for arrival in arrivals},
         opinions={arrival.criterion.id: _opinions(ways, before, arrival) for arrival in arrivals},
+        requests={arrival.criterion.id: _requests(before, arrival) for arrival in arrivals},
         declared={
             registers[pk].id: Declared(declared.services, declared.evidence)
             for pk, declared in before.declared.items()
@@ -327,23 +328,49 @@ def _opinions(ways: _Ways, before: Rows, arrival: Arrival) -> list[ReviewerOpini
 
 
 def _opinion(ways: _Ways, given: list[tuple[CriterionContent, ReviewerOpinion]], *, alone: bool) -> ReviewerOpinion:
+    """What the network is writing and what it has told, each from what it was in the edition left."""
     last = max((opinion for _, opinion in given), key=lambda opinion: (opinion.updated_at, opinion.pk))
-    levels = [(criterion.weight, opinion.level) for criterion, opinion in given if opinion.level is not None]
-    mean = Fraction(sum(w * level for w, level in levels), sum(w for w, _ in levels)) if levels else None
-    texts = {
-        name: getattr(last, name)
-        if alone
-        else joined([(_heading(criterion), getattr(opinion, name)) for criterion, opinion in given])[0]
-        for name in ("remark", "request", "private_note")
-    }
+    told = [(criterion, opinion) for criterion, opinion in given if opinion.shown_at]
+    last_told = max((opinion for _, opinion in told), key=lambda opinion: (opinion.shown_at, opinion.pk), default=None)
     return ReviewerOpinion(
         network=last.network,
         advisor=last.advisor,
-        level=ways.level(mean),
-        version=last.version,
+        level=_mean(ways, given, "level"),
+        remark=_text(given, "remark", alone=alone),
+        private_note=_text(given, "private_note", alone=alone),
+        read_at=max(opinion.read_at for _, opinion in given) if all(opinion.read_at for _, opinion in given) else None,
+        shown_level=_mean(ways, told, "shown_level"),
+        shown_remark=_text(told, "shown_remark", alone=alone),
+        shown_by=last_told and last_told.shown_by,
+        shown_at=last_told and last_told.shown_at,
+        # Newer than any opinion a page still open may have been written from.
+        version=1 + max(opinion.version for _, opinion in given),
         updated_at=last.updated_at,
-        **texts,
     )
+
+
+def _mean(ways: _Ways, given: list[tuple[CriterionContent, ReviewerOpinion]], name: str) -> int | None:
+    levels = [(criterion.weight, level) for criterion, opinion in given if (level := getattr(opinion, name)) is not None]
+    return ways.level(Fraction(sum(w * level for w, level in levels), sum(w for w, _ in levels))) if levels else None
+
+
+def _text(given: list[tuple[CriterionContent, ReviewerOpinion]], name: str, *, alone: bool) -> str:
+    texts = [(_heading(criterion), getattr(opinion, name)) for criterion, opinion in given]
+    return "".join(text for _, text in texts) if alone else joined(texts)[0]
+
+
+def _requests(before: Rows, arrival: Arrival) -> list[ReviewRequest]:
+    """The requests of the origins, for the expected piece of the same key when there is one."""
+    wanted = {expected.key: expected for expected in arrival.criterion.expected_evidence}
+    came = [request for origin in arrival.origins for request in before.requests.get(origin.criterion.id, ())]
+    found = []
+    for request in sorted(came, key=lambda each: (each.asked_at, each.pk)):
+        expected = wanted.get(str(request.expected.key)) if request.expected else None
+        moved = copy.copy(request)
+        moved.pk, moved._state.adding = None, True
+        moved.expected = ExpectedEvidence(pk=expected.id, key=expected.key) if expected else None
+        found.append(moved)
+    return found
 
 
 def _actions(ways: _Ways, before: Rows):

@@ -7,7 +7,7 @@ another edition is projected the same way, from rows not written yet (`assessmen
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,6 +22,7 @@ from assessments.models import (
     EvidenceUse,
     RegisterDeclaration,
     ReviewerOpinion,
+    ReviewRequest,
 )
 from assessments.priorities import Path, priority_of, shortest_path
 from assessments.scoring import CriterionInput, Dossier, Result, evaluate
@@ -95,6 +96,7 @@ class Rows:
     answers: Mapping[int, Answer]
     uses: Mapping[int, list[EvidenceUse]]
     opinions: Mapping[int, list[ReviewerOpinion]]
+    requests: Mapping[int, list[ReviewRequest]]
     declared: Mapping[int, Declared]
     actions: tuple[tuple[Action, frozenset[int]], ...]
 
@@ -121,7 +123,10 @@ def rows_of(assessment: Assessment) -> Rows:
     of_answers = {"answer__assessment": assessment}
     answers = Answer.objects.current().filter(assessment=assessment).select_related("assigned_to")
     uses = EvidenceUse.objects.current().filter(**of_answers).select_related("evidence", "expected", "answer")
-    opinions = ReviewerOpinion.objects.current().filter(**of_answers).select_related("advisor", "network", "answer")
+    opinions = ReviewerOpinion.objects.current().filter(**of_answers)
+    opinions = opinions.select_related("advisor", "shown_by", "network", "answer")
+    requests = ReviewRequest.objects.current().filter(**of_answers)
+    requests = requests.select_related("asked_by", "network", "answer", "expected")
     declarations = RegisterDeclaration.objects.current().filter(assessment=assessment)
     actions = (
         Action.objects.filter(assessment=assessment)
@@ -133,6 +138,7 @@ def rows_of(assessment: Assessment) -> Rows:
         answers={answer.criterion_id: answer for answer in answers},
         uses=_by_criterion(uses.order_by("pk")),
         opinions=_by_criterion(opinions.order_by("pk")),
+        requests=_by_criterion(requests.order_by("asked_at", "pk")),
         declared={
             row.register_id: Declared(tuple(row.services.all()), tuple(row.evidence.all()))
             for row in declarations.prefetch_related("services", "evidence")
@@ -171,7 +177,7 @@ def _inputs(assessment: Assessment, content: Content, rows: Rows, on: date) -> d
                 criterion,
                 rows.answers[criterion.id],
                 rows.uses.get(criterion.id, ()),
-                rows.opinions.get(criterion.id, ()),
+                _said(rows.opinions.get(criterion.id, ()), rows.requests.get(criterion.id, ())),
                 rows.declared,
             )
             for criterion in content.criteria
@@ -222,7 +228,7 @@ def _criterion(
     criterion: CriterionContent,
     answer: Answer,
     uses: list[EvidenceUse],
-    opinions: list[ReviewerOpinion],
+    said: list[dict],
     declared: Mapping[int, Declared],
 ) -> dict:
     return {
@@ -257,17 +263,31 @@ def _criterion(
             for action in criterion.suggested_actions
         ],
         "attribue_a": str(answer.assigned_to) if answer.assigned_to else None,
-        "avis": [
-            {
-                "conseiller": str(opinion.advisor) if opinion.advisor else None,
-                "reseau": opinion.network.name,
-                "niveau": opinion.level,
-                "remarque": opinion.remark,
-                "demande": opinion.request,
-            }
-            for opinion in opinions
-        ],
+        "avis": said,
     }
+
+
+def _said(opinions: Iterable[ReviewerOpinion], requests: Iterable[ReviewRequest]) -> list[dict]:
+    """What each network told the structure of one answer, the first to speak first; what is still being written is not there."""
+    shown = {row.network_id: row for row in opinions if row.shown_at}
+    asked: dict[int, list[ReviewRequest]] = {}
+    for row in requests:
+        if row.sent_at and not row.settled_at:
+            asked.setdefault(row.network_id, []).append(row)
+    found = []
+    for network in dict.fromkeys([*shown, *asked]):
+        opinion, wanted = shown.get(network), asked.get(network, [])
+        who = opinion.shown_by if opinion else wanted[-1].asked_by
+        said = {
+            "conseiller": str(who) if who else None,
+            "reseau": (opinion or wanted[-1]).network.name,
+            "niveau": opinion.shown_level if opinion else None,
+            "remarque": opinion.shown_remark if opinion else "",
+            "demande": "\n".join(row.text for row in wanted),
+        }
+        if said["niveau"] is not None or said["remarque"] or said["demande"]:
+            found.append(said)
+    return found
 
 
 def _piece(evidence, expected) -> dict:

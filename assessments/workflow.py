@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from assessments import journal, snapshots
+from assessments import journal, publishing, snapshots
 from assessments.enums import SnapshotKind, Status
 from assessments.models import Assessment, Share
 from assessments.permissions import can_manage
@@ -94,7 +94,8 @@ def _unsettled(reading: Reading) -> list[ToDo]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One way from a status to another. `on_screen`: a page offers it today."""
+    """One way from a status to another. `publishes`: what the network wrote while reading is told to the structure.
+    `on_screen`: a page offers it today."""
 
     name: str
     label: str
@@ -104,6 +105,7 @@ class Step:
     verb: str
     snapshot: SnapshotKind | None = None
     with_reason: bool = False
+    publishes: bool = False
     missing: Callable[[Reading], list[ToDo]] | None = None
     on_screen: bool = False
 
@@ -111,10 +113,12 @@ class Step:
 STEPS = (
     Step("submit", "Transmettre au réseau", Status.DRAFT, Status.SUBMITTED, Who.OWNER, "dossier_transmis",
          snapshot=SnapshotKind.SUBMITTED, missing=missing_to_submit),
-    Step("send_back", "Renvoyer avec une liste", Status.SUBMITTED, Status.RETURNED, Who.ADVISOR, "dossier_renvoye", with_reason=True),
+    Step("send_back", "Renvoyer avec une liste", Status.SUBMITTED, Status.RETURNED, Who.ADVISOR, "dossier_renvoye", with_reason=True,
+         publishes=True),
     Step("submit", "Transmettre de nouveau", Status.RETURNED, Status.SUBMITTED, Who.OWNER, "dossier_transmis",
          snapshot=SnapshotKind.SUBMITTED, missing=missing_to_submit),
-    Step("validate", "Valider", Status.SUBMITTED, Status.VALIDATED, Who.ADVISOR, "dossier_valide", snapshot=SnapshotKind.VALIDATED),
+    Step("validate", "Valider", Status.SUBMITTED, Status.VALIDATED, Who.ADVISOR, "dossier_valide", publishes=True,
+         snapshot=SnapshotKind.VALIDATED),
     Step("archive", "Archiver", Status.VALIDATED, Status.ARCHIVED, Who.OWNER, "dossier_archive"),
     Step("close", "Clôturer sans réseau", Status.DRAFT, Status.CLOSED, Who.OWNER, "dossier_cloture",
          snapshot=SnapshotKind.CLOSED, missing=missing_to_close, on_screen=True),
@@ -168,7 +172,8 @@ def reopen(assessment: Assessment, *, by: User, reason: str) -> None:
 
 
 def _take(name: str, assessment: Assessment, *, by: User, reason: str = "") -> None:
-    """One transaction: the status moves if it is still the one read, one event, one photograph when the table says so.
+    """One transaction: the status moves if it is still the one read, what the network wrote is told, one photograph when
+    the table says so, one event.
 
     Raises PermissionDenied for the wrong person and StepRefused for the wrong moment. The status moves first, so that the
     photograph holds everything saved before it and nothing saved after.
@@ -186,15 +191,18 @@ def _take(name: str, assessment: Assessment, *, by: User, reason: str = "") -> N
     reason = clean_text(reason, limit=NOTE_MAX)
     if step.with_reason and not reason:
         raise StepRefused("Dites pourquoi, en une phrase au moins.")
+    now = timezone.now()
     with transaction.atomic():
         moved = Assessment.objects.filter(pk=assessment.pk, status=step.source).update(
-            status=step.target, updated_at=timezone.now()
+            status=step.target, updated_at=now
         )
         if not moved:
             raise StepRefused("Quelqu’un a changé l’état du dossier entre-temps. Rechargez la page.")
         if step.missing and (todo := step.missing(read(assessment))):
             raise StepRefused("Il reste à faire avant cette étape.", todo)
         assessment.status = step.target
+        if step.publishes:
+            publishing.publish(assessment, by=by, at=now)
         after = {"etat": step.target.value} | ({"motif": reason} if reason else {})
         if step.snapshot:
             after["code"] = snapshots.take(assessment, step.snapshot, by=by).code

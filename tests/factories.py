@@ -10,7 +10,17 @@ from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from assessments.models import Answer, AnswerVersion, Assessment, Evidence, EvidenceUse, RegisterDeclaration
+from assessments.models import (
+    Answer,
+    AnswerVersion,
+    Assessment,
+    Evidence,
+    EvidenceUse,
+    RegisterDeclaration,
+    RequestKind,
+    ReviewerOpinion,
+    ReviewRequest,
+)
 from certif.accounts.models import (
     Affiliation,
     Membership,
@@ -409,3 +419,22 @@ def declare(assessment: Assessment, code: str, *, services=(), evidence=()) -> R
     declaration.services.set(services)
     declaration.evidence.set(evidence)
     return declaration
+
+
+def opine(
+    row: Answer, network: Network, advisor: User, level: int | None = None, remark: str = "", *, shown: bool = True, **fields
+) -> ReviewerOpinion:
+    """What a network thinks of an answer; told to the structure unless `shown` is false."""
+    if shown:
+        fields |= {"shown_level": level, "shown_remark": remark, "shown_by": advisor, "shown_at": timezone.now()}
+    return ReviewerOpinion.objects.create(
+        answer=row, network=network, advisor=advisor, level=level, remark=remark, **fields
+    )
+
+
+def ask(
+    row: Answer, network: Network, advisor: User, text: str = "Une pièce.", *, sent: bool = True, **fields
+) -> ReviewRequest:
+    """What a network expects on an answer; told to the structure unless `sent` is false."""
+    fields = {"kind": RequestKind.EVIDENCE, "sent_at": timezone.now() if sent else None} | fields
+    return ReviewRequest.objects.create(answer=row, network=network, asked_by=advisor, text=text, **fields)

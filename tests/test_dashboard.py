@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from assessments import workflow
-from assessments.models import Action, Assessment, ReviewerOpinion, Share
+from assessments.models import Action, Assessment, Share
 from assessments.overview import activity, late_actions, renewals, requests
 from assessments.reading import read
 from certif.dates import add_months, today
@@ -108,18 +109,18 @@ def test_a_replaced_piece_is_no_longer_told(dossier, fabrique):
 
 def test_what_the_advisor_asks_is_shown_and_never_the_private_note(client, dossier, lea, adele, reseau):
     answer = f.answer(dossier, "DEO-01", 2, by=lea)
-    ReviewerOpinion.objects.create(
-        answer=answer, network=reseau, advisor=adele, level=1, request="Joindre une fiche.", private_note="Entre nous."
-    )
-    ReviewerOpinion.objects.create(
-        answer=dossier.answers.get(criterion__code="PER-01"), network=reseau, advisor=adele, level=1
-    )
+    f.opine(answer, reseau, adele, 1, private_note="Entre nous.")
+    f.ask(answer, reseau, adele, "Joindre une fiche.")
+    f.ask(answer, reseau, adele, "Déjà réglée.", settled_at=timezone.now())
+    f.ask(dossier.answers.get(criterion__code="PER-01"), reseau, adele, "Pas encore envoyée.", sent=False)
     assert [(each.criterion.code, each.text, each.network) for each in requests(read(dossier))] == [
         ("DEO-01", "Joindre une fiche.", "Réseau des médiateurs")
     ]
     client.force_login(lea)
     page = client.get(url(dossier)).content.decode()
-    assert ("Joindre une fiche." in page, "Entre nous." in page) == (True, False)
+    assert [text in page for text in ("Joindre une fiche.", "Entre nous.", "Déjà réglée.", "Pas encore envoyée.")] == [
+        True, False, False, False,
+    ]  # fmt: skip
 
 
 def test_late_actions_are_the_open_ones_past_their_day(dossier):
@@ -172,7 +173,8 @@ def test_queries_do_not_grow_with_the_dossier(
             f.use_evidence(
                 f.make_evidence(fabrique, url="https://exemple.fr/", expires_on=today()), dossier, answer.criterion.code
             )
-            ReviewerOpinion.objects.create(answer=answer, network=reseau, advisor=adele, level=2, request="À revoir.")
+            f.opine(answer, reseau, adele, 2)
+            f.ask(answer, reseau, adele, "À revoir.")
             Action.objects.create(assessment=dossier, title="Action", due_on=today() - timedelta(days=3), owner=karim)
         client.get(url(dossier) + address)  # the first request dates the session and reads the edition
         with django_assert_num_queries(20, exact=False) as queries:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from assessments import answers, evidence, moving, roadmap
 from assessments.enums import SnapshotKind, Status
@@ -18,10 +19,12 @@ from assessments.models import (
     Move,
     RegisterDeclaration,
     ReviewerOpinion,
+    ReviewRequest,
     Snapshot,
 )
 from assessments.passage import CUT, joined, passage, projection
 from assessments.reading import canonical_json, read
+from certif.accounts.models import Network, User
 from referentiel.content import content_of
 from referentiel.mapping import arrows_of
 from referentiel.models import Mapping
@@ -30,10 +33,12 @@ from tests.factories import (
     CRITERIA,
     answer,
     answer_all,
+    ask,
     declare,
     make_assessment,
     make_edition,
     make_evidence,
+    opine,
     use_evidence,
 )
 
@@ -58,6 +63,10 @@ def text(dossier) -> str:
     return canonical_json(read(dossier, on=DAY).canonical)
 
 
+def expected_of(dossier, code: str):
+    return here(dossier, code).criterion.expectedevidences.get(position=1)
+
+
 @pytest.fixture
 def full(dossier, fabrique, lea, karim, reseau, adele):
     """A dossier with everything beside its answers: evidence, actions, comments, opinions, registers, people."""
@@ -67,14 +76,9 @@ def full(dossier, fabrique, lea, karim, reseau, adele):
     use_evidence(make_evidence(fabrique, "Note de périmètre"), dossier, "PER-02")
     declare(dossier, "REG-1", services=dossier.services.all(), evidence=[piece])
     Comment.objects.create(answer=here(dossier, "QUA-01"), author=karim, body="À revoir en équipe.")
-    ReviewerOpinion.objects.create(
-        answer=here(dossier, "DEO-02"),
-        network=reseau,
-        advisor=adele,
-        level=2,
-        remark="Plutôt 2.",
-        private_note="Fragile.",
-    )
+    opine(here(dossier, "DEO-02"), reseau, adele, 2, "Plutôt 2.", private_note="Fragile.", version=3)
+    ask(here(dossier, "DEO-02"), reseau, adele, "La charte signée.")
+    ask(here(dossier, "PER-01"), reseau, adele, "Les statuts.", sent=False, expected=expected_of(dossier, "PER-01"))
     Answer.objects.filter(pk=here(dossier, "QUA-01").pk).update(assigned_to=karim)
     content = content_of(dossier.edition_id)
     criterion = content.criterion_by_code["DEO-01"]
@@ -116,6 +120,7 @@ def test_a_move_keeps_confirms_leaves_and_adds(full, edition, lea, karim):
 def test_what_stands_beside_an_answer_follows_it(full, edition, fabrique, lea, karim, adele, reseau):
     said = Comment.objects.get()
     thought = ReviewerOpinion.objects.get()
+    wanted = ReviewRequest.objects.get(text="La charte signée.")
     target = next_edition(edition)
 
     move(full, target, lea)
@@ -131,6 +136,20 @@ def test_what_stands_beside_an_answer_follows_it(full, edition, fabrique, lea, k
     opinion = here(full, "DEO-02").opinions.get()
     assert (opinion.level, opinion.remark, opinion.private_note, opinion.advisor, opinion.network, opinion.updated_at) == (
         2, "Plutôt 2.", "Fragile.", adele, reseau, thought.updated_at,
+    )  # fmt: skip
+    assert (opinion.shown_level, opinion.shown_remark, opinion.shown_by, opinion.shown_at, opinion.read_at) == (
+        2, "Plutôt 2.", adele, thought.shown_at, None,
+    )  # fmt: skip
+    version = opinion.versions.get()
+    assert (opinion.version, version.number, version.level, version.remark, version.private_note, version.author) == (
+        4, 4, 2, "Plutôt 2.", "Fragile.", adele,
+    )  # fmt: skip
+    charter, statutes = (here(full, code).requests.get() for code in ("DEO-02", "PER-01"))
+    assert (charter.text, charter.asked_by, charter.asked_at, charter.sent_at) == (
+        "La charte signée.", adele, wanted.asked_at, wanted.sent_at,
+    )  # fmt: skip
+    assert (statutes.sent_at, statutes.expected, statutes.expected.criterion.edition) == (
+        None, expected_of(full, "PER-01"), target,
     )  # fmt: skip
     declaration = RegisterDeclaration.objects.current().get(assessment=full)
     assert declaration.register.edition == target
@@ -407,7 +426,19 @@ def _plans(dossier, lea, target):
 
 
 def _advises(dossier, lea, target):
-    ReviewerOpinion.objects.current().update(version=2)
+    ReviewerOpinion.objects.current().update(version=9)
+
+
+def _tells(dossier, lea, target):
+    ReviewerOpinion.objects.current().update(shown_at=timezone.now())
+
+
+def _asks(dossier, lea, target):
+    ask(here(dossier, "QUA-01"), Network.objects.get(), User.objects.get(name="Adèle Roche"), "Le bilan.")
+
+
+def _does(dossier, lea, target):
+    ReviewRequest.objects.current().sent().update(answered_at=timezone.now(), answered_by=lea)
 
 
 @pytest.mark.parametrize(
@@ -424,6 +455,9 @@ def _advises(dossier, lea, target):
             f"Action «{NNBSP}Écrire : Supervision des équipes{NNBSP}», ajoutée{NBSP}: elle perdrait ses critères.",
         ),
         (_advises, f"DEO-02{NBSP}: avis de votre réseau."),
+        (_tells, f"DEO-02{NBSP}: avis de votre réseau."),
+        (_asks, f"QUA-01{NBSP}: demandes de votre réseau."),
+        (_does, f"DEO-02{NBSP}: demandes de votre réseau."),
     ],
 )
 def test_undoing_stops_before_new_work_and_says_it(full, edition, lea, work, told):

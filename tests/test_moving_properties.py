@@ -8,7 +8,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments import moving
-from assessments.models import Answer, Assessment, Comment, EvidenceUse, Move, RegisterDeclaration
+from assessments.models import (
+    Answer,
+    Assessment,
+    Comment,
+    EvidenceUse,
+    Move,
+    RegisterDeclaration,
+    ReviewerOpinion,
+    ReviewRequest,
+)
 from assessments.passage import passage, projection
 from assessments.reading import canonical_json, read
 from referentiel.content import content_of, forget_contents
@@ -18,13 +27,16 @@ from referentiel.models import Fate, Mapping
 from tests.editions import make_mapping, make_next, write_lines
 from tests.factories import (
     answer,
+    ask,
     declare,
     make_assessment,
     make_edition,
     make_evidence,
+    make_network,
     make_service,
     make_structure,
     make_user,
+    opine,
     use_evidence,
 )
 
@@ -84,7 +96,7 @@ def situations(draw):
 def build(situation):
     """The dossier of a situation, its owner, and the edition it may move to."""
     owner = make_user()
-    structure = make_structure(owner=owner)
+    structure, network = make_structure(owner=owner), make_network()
     service = make_service(structure)
     source = make_edition(criteria=situation["source"], level_max=situation["scales"][0])
     target = make_next(criteria=situation["target"], level_max=situation["scales"][1])
@@ -98,7 +110,11 @@ def build(situation):
     pieces = [make_evidence(structure, url=f"https://exemple.fr/{number}") for number in range(3)]
     for number, code in situation["pieces"]:
         use_evidence(pieces[number], dossier, code)
-        Comment.objects.create(answer=dossier.answers.get(criterion__code=code), body=f"Sur {code}.", author=owner)
+        row = dossier.answers.get(criterion__code=code)
+        Comment.objects.create(answer=row, body=f"Sur {code}.", author=owner)
+        if not row.opinions.exists():
+            opine(row, network, owner, number, f"De {code}.", shown=number < 2, version=1 + number)
+        ask(row, network, owner, f"Pour {code}.", sent=number > 0)
     for code in situation["registers"]:
         declare(dossier, code, services=[service], evidence=pieces[:1])
     return Assessment.objects.visible_to(owner).select_related("structure", "edition").get(pk=dossier.pk), owner, target
@@ -128,6 +144,8 @@ def rows(dossier) -> list:
             (Answer, {"assessment": dossier}),
             (EvidenceUse, {"answer__assessment": dossier}),
             (Comment, {"answer__assessment": dossier}),
+            (ReviewerOpinion, {"answer__assessment": dossier}),
+            (ReviewRequest, {"answer__assessment": dossier}),
             (RegisterDeclaration, {"assessment": dossier}),
         )
     ]

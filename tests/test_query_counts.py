@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assessments import snapshots
 from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
-from assessments.models import Action, AnswerVersion, Comment, Document, Outcome, ReviewerOpinion, Share
+from assessments.models import Action, AnswerVersion, Comment, Document, Outcome, Share
 from certif.accounts.invitations import invite
 from certif.accounts.models import Role, User
 from referentiel.models import SuggestedAction
@@ -22,6 +22,7 @@ from tests.factories import (
     CRITERIA,
     affiliate,
     answer,
+    ask,
     declare,
     join,
     make_assessment,
@@ -32,6 +33,7 @@ from tests.factories import (
     make_site,
     make_structure,
     make_user,
+    opine,
     use_evidence,
 )
 from tests.people import client_of
@@ -84,9 +86,8 @@ def _furnish(dossier, owner, people, services, many) -> dict[str, object]:
         row = answer(dossier, code, place % 4, justification="Ce qui le fait dire.", by=people[place % len(people)])
         type(row).objects.filter(pk=row.pk).update(assigned_to=people[place % len(people)])
         Comment.objects.create(answer=row, author=people[place % len(people)], body="Une remarque.")
-        ReviewerOpinion.objects.create(
-            answer=row, network=dossier.shares.first().network, advisor=owner, level=1, remark="Relu.", request="Une pièce."
-        )
+        opine(row, dossier.shares.first().network, owner, 1, "Relu.")
+        ask(row, dossier.shares.first().network, owner)
     first = dossier.answers.get(criterion__code=CODE)
     for number in range(many):
         answer(dossier, CODE, number % 4, justification=f"Texte {number}.", by=people[number % len(people)])

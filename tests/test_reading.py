@@ -6,13 +6,25 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assessments.canonical import recompute
 from assessments.models import Action, Answer, ReviewerOpinion
 from assessments.reading import canonical_json, read
 from assessments.scoring import Verdict
 from certif.accounts.models import Service
-from tests.factories import answer, answer_all, declare, make_assessment, make_edition, make_evidence, use_evidence
+from tests.factories import (
+    answer,
+    answer_all,
+    ask,
+    declare,
+    make_assessment,
+    make_edition,
+    make_evidence,
+    make_network,
+    opine,
+    use_evidence,
+)
 
 DAY = date(2026, 11, 21)
 
@@ -108,9 +120,7 @@ def test_a_blocking_eligibility_answer_holds_the_verdict_back(dossier):
 
 def test_the_advisor_stands_beside_and_the_private_note_stays_private(dossier, reseau, adele):
     row = answer(dossier, "PER-01", 3)
-    ReviewerOpinion.objects.create(
-        answer=row, network=reseau, advisor=adele, level=1, remark="À revoir.", private_note="Entre nous."
-    )
+    opine(row, reseau, adele, 1, "À revoir.", private_note="Entre nous.")
 
     reading = read(dossier, on=DAY)
 
@@ -126,6 +136,48 @@ def test_the_advisor_stands_beside_and_the_private_note_stays_private(dossier, r
     assert reading.canonical["resultat"]["maturite"]["total"] == "3/4"
     assert reading.canonical["resultat"]["avis"]["maturite"]["total"] == "1/4"
     assert "Entre nous" not in canonical_json(reading.canonical)
+
+
+def test_what_the_network_is_still_writing_is_not_read(dossier, reseau, adele):
+    per, deo, qua = (answer(dossier, code, 3) for code in ("PER-01", "DEO-01", "QUA-01"))
+    told = opine(per, reseau, adele, 1, "À revoir.")
+    ReviewerOpinion.objects.filter(pk=told.pk).update(level=4, remark="Finalement non.", advisor=None)
+    opine(deo, reseau, adele, 0, "Un brouillon.", shown=False)
+    opine(qua, reseau, adele, None, "", private_note="Rien à en dire.")
+    ask(deo, reseau, adele, "Pas encore envoyée.", sent=False)
+
+    reading = read(dossier, on=DAY)
+
+    assert {code: of(reading, code)["avis"] for code in ("PER-01", "DEO-01", "QUA-01")} == {
+        "PER-01": [
+            {
+                "conseiller": "Adèle Roche",
+                "reseau": "Réseau des médiateurs",
+                "niveau": 1,
+                "remarque": "À revoir.",
+                "demande": "",
+            }
+        ],
+        "DEO-01": [],
+        "QUA-01": [],
+    }
+
+
+def test_requests_sent_and_open_follow_the_opinion_of_their_network(dossier, reseau, adele, oscar):
+    row = answer(dossier, "PER-01", 3)
+    other = make_network("Autre réseau")
+    ask(row, other, oscar, "Pour l’autre.")
+    opine(row, reseau, adele, 2)
+    ask(row, reseau, adele, "Les statuts.")
+    ask(row, reseau, adele, "Le registre.", answered_at=timezone.now())
+    ask(row, reseau, adele, "Déjà réglée.", settled_at=timezone.now())
+
+    said = of(read(dossier, on=DAY), "PER-01")["avis"]
+
+    assert [(each["reseau"], each["niveau"], each["demande"]) for each in said] == [
+        ("Réseau des médiateurs", 2, "Les statuts.\nLe registre."),
+        ("Autre réseau", None, "Pour l’autre."),
+    ]
 
 
 def test_an_action_takes_the_priority_of_what_it_repairs(dossier):
@@ -179,4 +231,4 @@ def test_reading_costs_the_same_whatever_the_dossier_holds(dossier, fabrique, le
             dossier.edition.criteria.all()[:2]
         )
 
-    assert (before, queries()) == (9, 9)
+    assert (before, queries()) == (10, 10)

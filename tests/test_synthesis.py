@@ -5,7 +5,6 @@ from fractions import Fraction
 import pytest
 
 from assessments import explanations
-from assessments.models import ReviewerOpinion
 from assessments.reading import read
 from assessments.scoring import explain_maturity
 from assessments.synthesis import (
@@ -65,9 +64,7 @@ def test_the_table_says_the_figures_of_the_score_and_no_other(gaps):
 
 def test_the_advisor_s_reading_stands_beside_with_its_gap(gaps, adele, reseau):
     for code, level in (("DEO-01", 1), ("PER-08", 3)):
-        ReviewerOpinion.objects.create(
-            answer=gaps.answers.get(criterion__code=code), network=reseau, advisor=adele, level=level
-        )
+        f.opine(gaps.answers.get(criterion__code=code), reseau, adele, level)
     reading = read(gaps)
     second = second_reading(reading)
     assert (second.count, second.read) == (1, 2)

@@ -11,13 +11,13 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.text import slugify
 
-from assessments import journal, workflow
+from assessments import journal, snapshots, workflow
 from assessments.demo import files, prose, stories
 from assessments.demo.stories import House, Person
-from assessments.enums import ActionStatus
+from assessments.enums import ActionStatus, SnapshotKind, Status
 from assessments.models import (
     Action,
     Answer,
@@ -28,13 +28,17 @@ from assessments.models import (
     Event,
     Evidence,
     EvidenceUse,
+    OpinionVersion,
     Outcome,
     RegisterDeclaration,
+    RequestKind,
     ReviewerOpinion,
+    ReviewRequest,
     Share,
+    Snapshot,
 )
-from assessments.reading import read
-from assessments.scoring import NNBSP, Verdict
+from assessments.reading import canonical_json, read
+from assessments.scoring import NBSP, NNBSP, Verdict
 from certif.accounts.models import (
     Affiliation,
     Membership,
@@ -47,7 +51,7 @@ from certif.accounts.models import (
     Structure,
     User,
 )
-from certif.dates import PARIS, add_months, long_date, today
+from certif.dates import PARIS, add_months, in_paris, long_date, today
 from referentiel import sample_draft
 from referentiel.content import Content, CriterionContent, content_of
 from referentiel.models import Edition
@@ -133,7 +137,7 @@ def summary() -> dict:
 
 
 def state_of(assessment: Assessment) -> str:
-    """« brouillon, presque vide », « brouillon, à mi-parcours », « brouillon, complet, pas prêt », « clôturée, complet, prêt »."""
+    """« brouillon, presque vide », « brouillon, à mi-parcours », « à compléter, complet, pas prêt », « clôturée, complet, prêt »."""
     result = read(assessment).result
     done, total = result.progress.done, result.progress.total
     if result.verdict != Verdict.INCOMPLETE and done == total:
@@ -202,11 +206,11 @@ class _House:
         self._evidence()
         self._registers()
         self._remarks()
-        self._opinions()
         self._actions()
+        self._read_by_the_network()
         Assessment.objects.filter(pk=self.dossier.pk).update(
             created_at=self.builder.moment(self.story.opened_days_ago, 3),
-            updated_at=self.builder.moment(self.story.last_answer_days_ago, 10),
+            updated_at=self.builder.moment(self.story.last_deed_days_ago, 10),
         )
         if self.story.closed:
             workflow.close(Assessment.objects.visible_to(self.owner).get(pk=self.dossier.pk), by=self.owner)
@@ -474,8 +478,59 @@ class _House:
             )
         Comment.objects.bulk_update(comments, ["created_at"])
 
-    def _opinions(self) -> None:
+    # What the network reads and asks
+
+    def _read_by_the_network(self) -> None:
+        """Transmitted, read over the following days, sent back with a list; some of what is asked is done since."""
+        story = self.story
+        if story.submitted_days_ago is None:
+            return
+        at = self.builder.moment(story.submitted_days_ago, 12)
+        self._moves_to(Status.SUBMITTED, self.owner, at, "dossier_transmis", SnapshotKind.SUBMITTED)
+        opinions = self._opinions()
+        requests = self._requests()
+        if story.returned_days_ago is None:
+            return
+        at = self.builder.moment(story.returned_days_ago, 9)
+        ReviewerOpinion.objects.filter(pk__in=[row.pk for row in opinions]).update(
+            shown_level=F("level"), shown_remark=F("remark"), shown_by=F("advisor"), shown_at=at
+        )
+        ReviewRequest.objects.filter(pk__in=[row.pk for row in requests]).update(sent_at=at)
+        done = self.builder.moment(story.returned_days_ago // 2, 7)
+        ReviewRequest.objects.filter(pk__in=[row.pk for row in requests[::4]]).update(
+            answered_at=done, answered_by=self.owner
+        )
+        self._moves_to(
+            Status.RETURNED, opinions[0].advisor, at, "dossier_renvoye",
+            motif=f"Le dossier est complet et les équipes sont bien décrites. Il manque quelques pièces{NBSP}: les voici.",
+        )  # fmt: skip
+
+    def _moves_to(self, status: Status, by: User, at: datetime, verb: str, kind: SnapshotKind | None = None, **after) -> None:
+        """A step of the workflow, as it was taken that day."""
+        before, self.dossier.status = self.dossier.status, status
+        self.dossier.save(update_fields=["status"])
+        if kind:
+            content = canonical_json(read(self.dossier, on=in_paris(at).date()).canonical)
+            after["code"] = snapshots.new_code()
+            Snapshot.objects.create(
+                assessment=self.dossier, kind=kind, content=content, sha256=snapshots.fingerprint(content),
+                code=after["code"], taken_by=by, taken_at=at,
+            )  # fmt: skip
+        event = Event(verb=verb, actor=by, at=at, structure=self.structure, assessment=self.dossier)
+        event.before, event.after = {"etat": before}, {"etat": status.value, **after}
+        self.builder.events.append(event)
+
+    def _given(self) -> dict[str, dict]:
         given = prose.read_json("avis.json").get(self.story.slug, {})
+        return {code: each for code, each in given.items() if self.answers[code].version}
+
+    def _moment_read(self, turn: int, count: int) -> datetime:
+        """The network reads from the day after it received the dossier to the day before it sends it back."""
+        first, last = self.story.submitted_days_ago - 1, (self.story.returned_days_ago or 0) + 1
+        return self.builder.moment(first - (first - last) * turn // max(1, count), turn)
+
+    def _opinions(self) -> list[ReviewerOpinion]:
+        given = self._given()
         opinions = [
             ReviewerOpinion(
                 answer=self.answers[code],
@@ -483,17 +538,48 @@ class _House:
                 advisor=self.person(each.get("conseiller", "claire")),
                 level=each["niveau"],
                 remark=self.text(each.get("remarque", "")),
-                request=self.text(each.get("demande", "")),
                 private_note=self.text(each.get("note", "")),
+                read_at=self._moment_read(turn, len(given)),
             )
-            for code, each in given.items()
-            if self.answers[code].version
+            for turn, (code, each) in enumerate(given.items())
         ]
         ReviewerOpinion.objects.bulk_create(opinions)
-        recently = self.story.opened_days_ago // 4
-        for turn, opinion in enumerate(opinions):
-            opinion.updated_at = self.builder.moment(max(1, recently - turn // 6), turn)
+        for opinion in opinions:
+            opinion.updated_at = opinion.read_at
         ReviewerOpinion.objects.bulk_update(opinions, ["updated_at"])
+        OpinionVersion.objects.bulk_create(
+            OpinionVersion(
+                opinion=each, number=1, level=each.level, remark=each.remark, private_note=each.private_note,
+                author=each.advisor, saved_at=each.updated_at,
+            )
+            for each in opinions
+        )  # fmt: skip
+        return opinions
+
+    def _requests(self) -> list[ReviewRequest]:
+        """A piece when the criterion expects one, a clarification otherwise; the first within two weeks, the others later."""
+        given = self._given()
+        requests, moments = [], []
+        for turn, (code, each) in enumerate(given.items()):
+            if "demande" not in each:
+                continue
+            wants_piece = each["demande"].startswith("Joindre")
+            requests.append(
+                ReviewRequest(
+                    answer=self.answers[code],
+                    network=self.builder.network,
+                    kind=RequestKind.EVIDENCE if wants_piece else RequestKind.CLARIFICATION,
+                    text=self.text(each["demande"]),
+                    due_on=self.builder.day(-14 - 7 * (len(requests) % 3)),
+                    asked_by=self.person(each.get("conseiller", "claire")),
+                )
+            )
+            moments.append(self._moment_read(turn, len(given)))
+        ReviewRequest.objects.bulk_create(requests)
+        for request, moment in zip(requests, moments, strict=True):
+            request.asked_at = moment
+        ReviewRequest.objects.bulk_update(requests, ["asked_at"])
+        return requests
 
     # The roadmap
 

@@ -53,7 +53,15 @@ class Story:
     """Piece → days from today to the date it carries, negative once expired."""
     eligibility: Mapping[str, str] = field(default_factory=dict)
     shared: bool = False
+    submitted_days_ago: int | None = None
+    returned_days_ago: int | None = None
+    """Transmitted to the network, read in between, sent back with a list."""
     closed: bool = False
+
+    @property
+    def last_deed_days_ago(self) -> int:
+        deeds = (self.last_answer_days_ago, self.submitted_days_ago, self.returned_days_ago)
+        return min(days for days in deeds if days is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +246,8 @@ NOT_READY = House(
         expiries={"Répertoire des partenaires": -34, "Contacts d’urgence": 40, "Charte informatique et règles de saisie": 88},
         eligibility=_ELIGIBLE,
         shared=True,
+        submitted_days_ago=18,
+        returned_days_ago=9,
     ),
 )
 

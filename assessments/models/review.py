@@ -23,8 +23,8 @@ class ReviewerOpinion(models.Model):
     """A network’s reading of one answer; stands beside the self-assessment, never over it.
 
     What its advisors write is theirs until they send the dossier back or validate it: the structure sees `shown_level` and
-    `shown_remark`, as they were then. `private_note` is never shown to the structure. `version` guards each save, as for
-    answers: two advisors never overwrite each other.
+    `shown_remark`, as they were then, under the name of `shown_by`, who had written them. `private_note` is never shown to
+    the structure. `version` guards each save, as for answers: two advisors never overwrite each other.
     """
 
     answer = models.ForeignKey(Answer, models.CASCADE, related_name="opinions")
@@ -32,11 +32,11 @@ class ReviewerOpinion(models.Model):
     advisor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     level = models.PositiveSmallIntegerField("niveau", null=True, blank=True)
     remark = models.TextField("remarque", blank=True, max_length=TEXT_MAX)
-    request = models.TextField("demande", blank=True, max_length=TEXT_MAX)  # until requests have their rows everywhere
     private_note = models.TextField("note privée", blank=True, max_length=TEXT_MAX)
     read_at = models.DateTimeField("marqué comme relu le", null=True, blank=True)
     shown_level = models.PositiveSmallIntegerField("niveau communiqué", null=True, blank=True)
     shown_remark = models.TextField("remarque communiquée", blank=True)
+    shown_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     shown_at = models.DateTimeField("communiqué le", null=True, blank=True)
     version = models.PositiveIntegerField("version", default=1)
     updated_at = models.DateTimeField("enregistré le", auto_now=True)
