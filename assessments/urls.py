@@ -24,6 +24,7 @@ from assessments.views import (
     grid,
     mapping_impact,
     official,
+    portfolio,
     registers,
     roadmap,
     scope,
@@ -87,6 +88,11 @@ urlpatterns = [
     path("structures/<int:pk>/textes-officiels/<uuid:key>/", official.official_text, name="official_text"),
     path("reseaux/<int:pk>/textes-officiels/", official.network_official_texts, name="network_official_texts"),
     path("reseaux/<int:pk>/textes-officiels/<uuid:key>/", official.network_official_text, name="network_official_text"),
+    # portfolio
+    path("reseaux/<int:pk>/portefeuille/", portfolio.portfolio, name="portfolio"),
+    path("reseaux/<int:pk>/portefeuille/export/", portfolio.portfolio_export, name="portfolio_export"),
+    path("reseaux/<int:pk>/portefeuille/vues/", portfolio.saved_view_create, name="saved_view_create"),
+    path("reseaux/<int:pk>/portefeuille/vues/<int:view>/suppression/", portfolio.saved_view_delete, name="saved_view_delete"),
     # registers
     path("dossiers/<int:pk>/registres/", registers.register_list, name="registers"),
     path("dossiers/<int:pk>/registres/<str:code>/", registers.register_detail, name="register_detail"),

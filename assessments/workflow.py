@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from assessments import journal, publishing, snapshots
+from assessments import journal, publishing, snapshots, standings
 from assessments.enums import SnapshotKind, Status
 from assessments.models import Assessment, Share
 from assessments.permissions import can_manage
@@ -207,6 +207,7 @@ def _take(name: str, assessment: Assessment, *, by: User, reason: str = "") -> N
         if step.snapshot:
             after["code"] = snapshots.take(assessment, step.snapshot, by=by).code
         journal.record(step.verb, by=by, assessment=assessment, before={"etat": step.source.value}, after=after)
+        standings.refresh(assessment.pk)
 
 
 # --- The diagram ------------------------------------------------------------------------------

@@ -79,6 +79,15 @@ TASK_PATIENCE = timedelta(minutes=2)
 WORKER_HEARTBEAT = timedelta(seconds=5)
 FREE_DISK_BYTES = 200 * MIB
 
+# What a network follows: dossiers computed by one task, how long one may last or be waited for, views kept by a person,
+# rows of a page, and the fewest structures whose figures are ever shown together
+STANDINGS_PER_TASK = 50
+UPKEEP_LEASE = timedelta(minutes=10)
+SAVED_VIEWS = 30
+SAVED_VIEW_QUERY = 500
+PORTFOLIO_ROWS = 50
+ANONYMOUS_MIN = 5
+
 # Roadmap
 ACTION_EUROS = 100_000_000
 CALENDAR_YEARS = (2000, 2100)

@@ -38,7 +38,10 @@ PUBLIC_NAV = (
     ("verify", "Vérifier un document", {"verify", "verify_code"}),
 )
 # A network’s own pages, and the screens each of them covers.
-NETWORK_NAV = (("network_official_texts", "Textes officiels", {"network_official_texts", "network_official_text"}),)
+NETWORK_NAV = (
+    ("portfolio", "Portefeuille", {"portfolio", "saved_view_create"}),
+    ("network_official_texts", "Textes officiels", {"network_official_texts", "network_official_text"}),
+)
 # Where norm admins write.
 NORM_NAV = (
     (

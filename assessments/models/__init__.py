@@ -9,7 +9,7 @@ from assessments.models.action import Action, CalendarFeed
 from assessments.models.record import ChainHead, Document, Event, Snapshot
 from assessments.models.move import Move
 from assessments.models.notice import Cadence, Notice, NoticeKind, NoticePreference
-from assessments.models.follow import Campaign, CampaignPlace, Release, SavedView, Standing
+from assessments.models.follow import Campaign, CampaignPlace, Release, SavedView, Standing, Upkeep
 
 __all__ = [
     "Action",
@@ -44,4 +44,5 @@ __all__ = [
     "StockRemark",
     "Thread",
     "ThreadRead",
+    "Upkeep",
 ]

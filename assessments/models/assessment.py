@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from assessments.enums import WRITABLE, AuditKind, Status
+from assessments.enums import ENDED, WRITABLE, AuditKind, Status
 from certif.accounts.models import Affiliation, Membership, NetworkMembership, Service, Structure, User
 from referentiel.models import Edition, Register
 
@@ -31,6 +31,22 @@ class AssessmentQuerySet(models.QuerySet):
 
     def writable(self):
         return self.filter(status__in=WRITABLE)
+
+    def followed(self):
+        """Those that a network may read: shared with at least one."""
+        return self.filter(Exists(Share.objects.active().filter(assessment=OuterRef("pk"))))
+
+    def shared_with(self, network):
+        return self.filter(Exists(Share.objects.active().filter(assessment=OuterRef("pk"), network=network)))
+
+    def due(self, on):
+        """Those whose standing is missing, computed before the dossier last changed, or before the day `on`: pieces expire
+        as days pass, except in a dossier that ended."""
+        return self.filter(
+            Q(standing=None)
+            | ~Q(standing__of_state=F("updated_at"))
+            | Q(standing__of_day__lt=on) & ~Q(status__in=ENDED)
+        )
 
 
 class Assessment(models.Model):

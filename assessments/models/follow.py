@@ -10,18 +10,12 @@ from certif.limits import NAME_MAX, TEXT_MAX, TITLE_MAX
 from referentiel.models import Edition
 
 
-class StandingQuerySet(models.QuerySet):
-    def stale(self):
-        """Computed before the dossier last changed."""
-        return self.exclude(of_state=F("assessment__updated_at"))
-
-
 class Standing(models.Model):
     """Where a dossier stood when it was last computed, so that following thousands needs no computing.
 
     `of_state` is the dossier’s `updated_at` it was computed from, `of_day` the reference day: pieces expire as days pass.
-    Shares are exact fractions, kept as numerator and denominator; `figures` holds the rest (chapters, levels, findings,
-    registers, reasons), by stable key.
+    Maturity is an exact fraction, kept as numerator and denominator; `figures` holds the rest: level of each rated
+    criterion and coverage of each register, by stable key, and the codes of what holds the verdict back.
     """
 
     assessment = models.OneToOneField(Assessment, models.CASCADE, related_name="standing")
@@ -38,13 +32,26 @@ class Standing(models.Model):
     blocking = models.PositiveIntegerField("points bloquants", default=0)
     figures = models.JSONField("détail", default=dict)
 
-    objects = StandingQuerySet.as_manager()
-
     class Meta:
         verbose_name = "situation d’un dossier"
         constraints = [
             models.CheckConstraint(condition=Q(done__lte=F("in_scope")), name="standing_done_in_scope"),
         ]
+
+
+class Upkeep(models.Model):
+    """What is kept up to date for a network behind the screens: asked for once, done by one worker at a time.
+
+    `waiting` says, by edition, why no new figures are published yet.
+    """
+
+    network = models.OneToOneField(Network, models.CASCADE, related_name="upkeep")
+    asked_at = models.DateTimeField("demandé le", null=True, blank=True)
+    lease_until = models.DateTimeField("bail jusqu’à", null=True, blank=True)
+    waiting = models.JSONField("ce qui retient une publication", default=dict)
+
+    class Meta:
+        verbose_name = "mise à jour d’un réseau"
 
 
 class Release(models.Model):
@@ -109,7 +116,7 @@ class CampaignPlace(models.Model):
 class SavedView(models.Model):
     """Filters and order of a portfolio, kept under a name by one person."""
 
-    network = models.ForeignKey(Network, models.CASCADE, related_name="+")
+    network = models.ForeignKey(Network, models.CASCADE, related_name="saved_views")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     name = models.CharField("nom", max_length=NAME_MAX)
     query = models.CharField("filtres et tri", max_length=500)

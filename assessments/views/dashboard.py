@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments import moving, overview, permissions, workflow
+from assessments import moving, overview, permissions, standings, workflow
 from assessments.enums import ActionStatus
 from assessments.milestones import Cycle, countdown, cycle_of
 from assessments.models import Action, Answer
@@ -28,6 +28,7 @@ from referentiel.models import Edition
 def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = get_assessment(request, pk)
     reading, on = as_shown(assessment), today()
+    standings.keep_if_due(reading)
     context = {
         "assessment": assessment,
         "reading": reading,
