@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.db.models import Count, FilteredRelation, Q
+from django.db.models import Count, Exists, IntegerField, OuterRef, Value
 from openpyxl import Workbook
 
 from assessments.enums import Status
@@ -121,41 +121,27 @@ class Row(NamedTuple):
         return f"dans {days}{NBSP}jours" if days > 0 else f"passé de {count(-days, 'jour', 'jours')}"
 
 
-_COLUMNS = [
-    *(f"shared__{name}" for name in ("pk", "title", "edition_id", "status", "audit_on", "updated_at")),
-    *(
-        f"shared__standing__{name}"
-        for name in (
-            "verdict",
-            "done",
-            "in_scope",
-            "maturity_over",
-            "maturity_under",
-            "registers_covered",
-            "blocking",
-            "of_state",
-        )
-    ),
+_DOSSIER = [f"assessment__{name}" for name in ("pk", "title", "edition_id", "status", "audit_on", "updated_at")] + [
+    f"assessment__standing__{name}"
+    for name in (
+        *("verdict", "done", "in_scope", "maturity_over", "maturity_under"),
+        *("registers_covered", "blocking", "of_state"),
+    )
 ]
+_NOTHING = Value(None, output_field=IntegerField())  # NULL, whatever the column it stands in
 
 
 def rows_of(network: Network) -> list[Row]:
     """One row for each dossier a member shares with the network, and one for each member that shares none. Two queries."""
-    shared = Share.objects.filter(network=network, revoked_at=None).values("assessment")
-    members = (
-        Structure.objects.filter(affiliations__network=network)
-        .annotate(shared=FilteredRelation("assessments", condition=Q(assessments__in=shared)))
-        .order_by("pk")
-        .values_list("pk", "name", *_COLUMNS)
+    shared = Share.objects.active().filter(network=network).order_by()
+    silent = Structure.objects.filter(affiliations__network=network).exclude(
+        Exists(shared.filter(assessment__structure=OuterRef("pk")))
     )
-    asked = dict(
-        ReviewRequest.objects.waiting()
-        .current()
-        .filter(network=network)
-        .values_list("answer__assessment")
-        .annotate(count=Count("pk"))
-        .order_by()
+    members = shared.values_list("assessment__structure", "assessment__structure__name", *_DOSSIER).union(
+        silent.order_by().values_list("pk", "name", *[_NOTHING] * len(_DOSSIER)), all=True
     )
+    waiting = ReviewRequest.objects.waiting().current().filter(network=network).order_by()
+    asked = dict(waiting.values_list("answer__assessment").annotate(Count("pk")))
     return [Row(*values, asked.get(values[2], 0)) for values in members]
 
 
@@ -172,10 +158,6 @@ class Column:
 
     label: str
     key: Callable[[Row], object]
-
-
-def _when(row: Row, value):
-    return None if row.pk is None else value
 
 
 COLUMNS: Mapping[str, Column] = {

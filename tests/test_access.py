@@ -15,7 +15,7 @@ from django.urls.resolvers import URLResolver
 
 from assessments import calendar, snapshots
 from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
-from assessments.models import Action, AnswerVersion, Document, Outcome, Share
+from assessments.models import Action, AnswerVersion, Document, Outcome, SavedView, Share
 from certif.accounts.invitations import invite
 from certif.accounts.models import Role
 from tests.editions import make_mapping
@@ -204,6 +204,11 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "official_text": (WORKER, WORKER),
     "network_official_texts": (NETWORK, NETWORK),
     "network_official_text": (NETWORK, NETWORK),
+    # what a network follows
+    "portfolio": (NETWORK, None),
+    "portfolio_export": (NETWORK, None),
+    "saved_view_create": (None, NETWORK),
+    "saved_view_delete": (None, NETWORK),
     "close": (MANAGE, MANAGE),
     "reopen": (MANAGE, MANAGE),
     "share_withdraw": (None, MANAGE),
@@ -246,6 +251,8 @@ class World:
         self.of_a["share"] = Share.objects.create(assessment=self.of_a["dossier"], network=shared).pk
         affiliate(self.b, other)
         self.of_a["network"], self.of_b["network"] = shared.pk, other.pk
+        for of, network, person in ((self.of_a, shared, "advisor_shared"), (self.of_b, other, "advisor_not_shared")):
+            of["view"] = SavedView.objects.create(network=network, user=people[person], name="Une vue", query="").pk
         self.of_b["share"] = Share.objects.create(assessment=self.of_b["dossier"], network=other).pk
 
     def _furnish(self, structure, owner) -> dict:
@@ -342,6 +349,10 @@ WRITTEN = {"draft", "edition_publish"} | {
 }  # fmt: skip
 
 PIECES = {
+    "portfolio": "network",
+    "portfolio_export": "network",
+    "saved_view_create": "network",
+    "saved_view_delete": "network",
     "network_official_texts": "network",
     "network_official_text": "network",
     "action_edit": "action",
@@ -445,7 +456,7 @@ def test_each_visitor_meets_what_the_table_says(world, name):
 TWO_NUMBERS = tuple(
     name
     for name in TABLE
-    if set(ADDRESSES[name]) & {"site", "service", "member", "invitation", "share", "piece"} and "pk" in ADDRESSES[name]
+    if set(ADDRESSES[name]) & {"site", "service", "member", "invitation", "share", "piece", "view"} and "pk" in ADDRESSES[name]
 )
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.text import slugify
 
-from assessments import journal, snapshots, workflow
+from assessments import journal, snapshots, standings, workflow
 from assessments.demo import files, prose, stories
 from assessments.demo.stories import House, Person
 from assessments.enums import ActionStatus, SnapshotKind, Status
@@ -214,6 +214,7 @@ class _House:
         )
         if self.story.closed:
             workflow.close(Assessment.objects.visible_to(self.owner).get(pk=self.dossier.pk), by=self.owner)
+        standings.refresh(self.dossier.pk)
 
     def text(self, text: str, on: date | None = None) -> str:
         return prose.filled(text, on or self.today, self.words)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_networks'),
-        ('assessments', '0006_accompaniment'),
+        ('assessments', '0010_opinion_request'),
     ]
 
     operations = [

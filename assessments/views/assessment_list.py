@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from assessments import workflow
 from assessments.models import Assessment
-from certif.accounts.models import NetworkMembership, Role, Service, Structure
+from certif.accounts.models import Network, Role, Service, Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,12 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
             mine[dossier.structure_id].append(Row(dossier, workflow.label(dossier.status)))
         else:
             shared.append(Row(dossier, workflow.label(dossier.status, workflow.Audience.NETWORK)))
-    advises = bool(shared) or NetworkMembership.objects.filter(user=request.user).exists()
+    networks = list(Network.objects.visible_to(request.user).order_by("name"))
+    advises = bool(shared) or bool(networks)
     context = {
         "groups": [(structure, mine[structure.pk], _may_open(structure)) for structure in structures],
         "shared": shared,
+        "networks": networks,
         "advises": advises,
         "start": None if dossiers or (advises and not structures) else _start(structures),
     }

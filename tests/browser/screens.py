@@ -304,6 +304,18 @@ SYNTHESIS = (
 
 
 
+def network(query: str = "") -> Callable[[Site], str]:
+    return lambda site: f"{reverse('portfolio', args=[site.things['réseau']])}{query}"
+
+
+FOLLOWING = (
+    Screen("portfolio", "tous les membres", network(), who=ADVISOR),
+    Screen("portfolio", "filtré", network("?etape=brouillon&tri=-audit"), who=ADVISOR),
+    Screen("portfolio", "rien ne répond", network("?q=nulle+part"), who=COORDINATOR),
+    Screen("saved_view_create", "sans nom", network("?tri=audit"), who=ADVISOR, status=422, act=send("form[action$='/vues/']", name="")),
+)
+
+
 def draft(**more: str) -> Callable[[Site], dict]:
     """The address of a page of the draft; `more` names the things it takes."""
     return lambda site: {"edition": site.things["ébauche"]} | {name: site.things[thing] for name, thing in more.items()}
@@ -372,7 +384,7 @@ BROKEN = (
     Screen("", "base indisponible", lambda site: "/essai/operationnel/", status=503),
 )
 
-SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *DOSSIERS, *ENTRY, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *NORM_KEEPING, *ERRORS)
+SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *DOSSIERS, *ENTRY, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *FOLLOWING, *NORM_KEEPING, *ERRORS)
 
 POST, FILE, FRAGMENT, ELSEWHERE, DATA = "POST", "fichier", "fragment", "renvoie ailleurs", "données"
 NOT_PAGES = {
@@ -389,6 +401,8 @@ NOT_PAGES = {
     "document_state": ELSEWHERE,
     "account_set_password": ELSEWHERE,
     "mfa_login_webauthn": DATA,
+    "portfolio_export": FILE,
+    "saved_view_delete": POST,
     "structure_logo_save": POST,
     "structure_logo_delete": POST,
     "invitation_revoke": POST,
