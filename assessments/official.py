@@ -102,7 +102,7 @@ def save(
 
 def _note(holder: Holder, verb: str, key: str, by: User) -> None:
     """The journal knows that a text was typed, never what it says."""
-    journal.record(verb, by=by, structure=holder.structure, after={"critere": str(key), "detenteur": str(holder)})
+    journal.record(verb, by=by, structure=holder.structure, network=holder.network, after={"critere": str(key), "detenteur": str(holder)})
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from assessments.models import Action, Answer, AnswerVersion, Assessment, Event, EvidenceUse, Outcome, ReviewRequest
 from assessments.reading import Reading
+from assessments.sayings import SAYINGS, verbs
 from assessments.scoring import EvidencePiece, ExpectedEvidence, expiry
 from certif.accounts.models import User
 from certif.dates import add_months, in_paris
@@ -117,31 +118,6 @@ class Deed:
         return max(0, len(self.codes) - CODES_SHOWN)
 
 
-SAYINGS = {
-    "dossier_ouvert": "a ouvert le dossier",
-    "dossier_cloture": "a clôturé le dossier",
-    "dossier_rouvert": "a rouvert le dossier",
-    "dossier_transmis": "a transmis le dossier",
-    "dossier_renvoye": "a renvoyé le dossier avec une liste",
-    "dossier_valide": "a validé le dossier",
-    "partage_retire": "a retiré le partage du dossier",
-    "edition_changee": "a fait passer le dossier à une autre édition de la norme",
-    "edition_retablie": "a annulé le changement d’édition",
-    "perimetre_modifie": "a modifié le périmètre",
-    "registre_declare": "a déclaré un registre",
-    "registre_retire": "a retiré un registre",
-    "preuve_jointe": "a joint une preuve",
-    "preuve_retiree": "a retiré une preuve",
-    "action_ajoutee": "a ajouté une action à la feuille de route",
-    "action_modifiee": "a modifié une action",
-    "action_deplacee": "a fait avancer une action",
-    "action_supprimee": "a supprimé une action",
-    "critere_confie": "a confié un critère",
-    "critere_commente": "a commenté un critère",
-}
-"""Events worth telling colleagues; the others stay in the journal."""
-
-
 def activity(reading: Reading, *, but: User) -> tuple[Deed, ...]:
     """The latest deeds of the others, answers and events together; the same thing done again the same day counts once."""
     found = sorted([*_answers(reading, but), *_events(reading.assessment, but)], key=lambda deed: deed.at, reverse=True)
@@ -170,12 +146,12 @@ def _code(reading: Reading, row: AnswerVersion) -> str:
 
 def _events(assessment: Assessment, but: User) -> list[Deed]:
     rows = (
-        Event.objects.filter(assessment=assessment, verb__in=SAYINGS)
+        Event.objects.filter(assessment=assessment, verb__in=verbs(told=True))
         .exclude(actor=but)
         .order_by("-at", "-pk")[:LOOK_BACK]
     )
     names = _names({row.actor_id for row in rows})
-    return [Deed(_name(names.get(row.actor_id)), SAYINGS[row.verb], row.at) for row in rows]
+    return [Deed(_name(names.get(row.actor_id)), SAYINGS[row.verb].sentence, row.at) for row in rows]
 
 
 def _names(ids: set[int | None]) -> Mapping[int, User]:

@@ -22,6 +22,7 @@ from assessments.views import (
     evidence_list,
     evidence_use,
     grid,
+    journal,
     mapping_impact,
     official,
     portfolio,
@@ -82,6 +83,10 @@ urlpatterns = [
     path("preuves/usages/<int:pk>/retrait/", evidence_use.evidence_use_delete, name="evidence_use_delete"),
     # grid
     path("dossiers/<int:pk>/grille/", grid.grid, name="grid"),
+    # journal
+    path("dossiers/<int:pk>/journal/", journal.journal, name="journal"),
+    path("structures/<int:pk>/journal/", journal.structure_journal, name="structure_journal"),
+    path("reseaux/<int:pk>/journal/", journal.network_journal, name="network_journal"),
     # official
     path("dossiers/<int:pk>/criteres/<str:code>/texte-officiel/", official.criterion_official, name="criterion_official"),
     path("structures/<int:pk>/textes-officiels/", official.official_texts, name="official_texts"),

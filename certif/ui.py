@@ -24,7 +24,7 @@ EDITION = {"edition_change", "edition_preview", "edition_undo", "edition_history
 
 # Entries of a dossier’s menu, and the screens each of them covers.
 NAV = (
-    ("dashboard", "Tableau de bord", {"dashboard", "scope", "close", "reopen", *EDITION}),
+    ("dashboard", "Tableau de bord", {"dashboard", "scope", "close", "reopen", "journal", *EDITION}),
     ("grid", "Grille", {"grid", "criterion", "answer_history", "conflict"}),
     ("registers", "Registres", {"registers", "register_detail"}),
     ("evidence_list", "Preuves", {"evidence_list", "evidence_add", "evidence_detail", "evidence_replace"}),

@@ -209,6 +209,10 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "portfolio_export": (NETWORK, None),
     "saved_view_create": (None, NETWORK),
     "saved_view_delete": (None, NETWORK),
+    # who did what
+    "journal": (READ, None),
+    "structure_journal": (OWNER, None),
+    "network_journal": (who(NOTHING, advisor=REFUSED, nobody=LOGIN), None),
     "close": (MANAGE, MANAGE),
     "reopen": (MANAGE, MANAGE),
     "share_withdraw": (None, MANAGE),
@@ -353,6 +357,7 @@ PIECES = {
     "portfolio_export": "network",
     "saved_view_create": "network",
     "saved_view_delete": "network",
+    "network_journal": "network",
     "network_official_texts": "network",
     "network_official_text": "network",
     "action_edit": "action",

@@ -290,6 +290,9 @@ ROADMAP = (
 )  # fmt: skip
 
 SYNTHESIS = (
+    Screen("journal", "à mi-parcours", dossier(HALFWAY), who=OWNER),
+    Screen("journal", "une seule nature", with_query("journal", "nature=people", dossier(HALFWAY)), who=OWNER),
+    Screen("structure_journal", "responsable", structure, who=OWNER),
     Screen("synthesis", "vide", dossier(EMPTY), who=NEW),
     Screen("synthesis", "à mi-parcours", dossier(HALFWAY), who=OWNER),
     Screen("synthesis", "complet, pas prêt", dossier("pas prêt"), who="bruno"),
