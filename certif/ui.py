@@ -40,6 +40,11 @@ PUBLIC_NAV = (
 # A network’s own pages, and the screens each of them covers.
 NETWORK_NAV = (
     ("portfolio", "Portefeuille", {"portfolio", "saved_view_create"}),
+    (
+        "network_team",
+        "Équipe",
+        {"network_team", "network_edit", "network_invite", "network_member_role", "network_member_remove"},
+    ),
     ("network_official_texts", "Textes officiels", {"network_official_texts", "network_official_text"}),
 )
 # Where norm admins write.

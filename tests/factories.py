@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
@@ -21,6 +23,7 @@ from assessments.models import (
     ReviewerOpinion,
     ReviewRequest,
 )
+from certif.accounts import networks
 from certif.accounts.models import (
     Affiliation,
     Membership,
@@ -49,6 +52,7 @@ from referentiel.models import (
 )
 
 PASSWORD = "un-mot-de-passe-de-test"
+TOTP_SECRET = "MZQWE4TJOF2WKIDEMUQGYYJA"
 _numbers = itertools.count(1)
 _KEYS = uuid.UUID("6f0a7c1e-58b4-4f0e-9a53-3a2c0e5d6b11")
 
@@ -60,6 +64,8 @@ def make_user(email: str | None = None, name: str = "", *, password: str = PASSW
     email = email or f"personne{next(_numbers)}@exemple.fr"
     user = User.objects.create_user(email, password, name=name or email.split("@")[0].capitalize(), **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    if user.needs_second_factor:
+        enrol(user)
     return user
 
 
@@ -86,11 +92,25 @@ def make_service(where: Structure | Site, name: str | None = None, **fields) -> 
 
 
 def make_network(name: str | None = None, *, advisor: User | None = None, coordinator: User | None = None) -> Network:
+    """Its people have a second factor already; without one they would meet its page and nothing else."""
     network = Network.objects.create(name=name or f"Réseau {next(_numbers)}")
     for user, role in ((advisor, NetworkRole.ADVISOR), (coordinator, NetworkRole.COORDINATOR)):
         if user:
-            NetworkMembership.objects.create(network=network, user=user, role=role)
+            appoint(network, user, role)
     return network
+
+
+def appoint(network: Network, user: User, role: str = NetworkRole.ADVISOR) -> NetworkMembership:
+    enrol(user)
+    member = networks.appoint(network, user, role)
+    user.refresh_from_db(fields=["accompanies"])
+    return member
+
+
+def enrol(user: User, secret: str = TOTP_SECRET) -> None:
+    """Gives the person an application that shows codes of this secret."""
+    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+        TOTP.activate(user, secret)
 
 
 def affiliate(structure: Structure, network: Network) -> Affiliation:

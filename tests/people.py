@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 
 from assessments.models import Assessment
-from certif.accounts.models import Network, Role, Structure, User
+from certif.accounts.models import Network, NetworkRole, Role, Structure, User
 from referentiel.models import Edition
 from tests.factories import (
     affiliate,
+    appoint,
     join,
     make_assessment,
     make_edition,
@@ -67,6 +68,14 @@ def reseau(adele, fabrique) -> Network:
     network = make_network("Réseau des médiateurs", advisor=adele)
     affiliate(fabrique, network)
     return network
+
+
+@pytest.fixture
+def chloe(reseau) -> User:
+    """Coordinates the network of La Fabrique."""
+    user = make_user("chloe@reseau.fr", "Chloé Ravel")
+    appoint(reseau, user, NetworkRole.COORDINATOR)
+    return user
 
 
 @pytest.fixture

@@ -17,12 +17,13 @@ from assessments import calendar, snapshots
 from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
 from assessments.models import Action, AnswerVersion, Document, Outcome, SavedView, Share
 from certif.accounts.invitations import invite
-from certif.accounts.models import Role
+from certif.accounts.models import AS_STRUCTURE, JoinRequest, Role
 from tests.editions import make_mapping
 from tests.factories import (
     affiliate,
     answer,
     declare,
+    enrol,
     join,
     key_of,
     make_assessment,
@@ -46,6 +47,7 @@ GROUPS = {
     "writers": ("a_contributor", "in_both"),
     "reader": ("a_reader",),
     "advisor": ("advisor_shared",),
+    "coordinator": ("coordinator_shared",),
     "strangers": ("b_owner", "b_contributor", "advisor_not_shared", "advisor_elsewhere", "ex_member"),
     "admin": ("norm_admin",),
     "nobody": ("anonymous", "disabled"),
@@ -54,7 +56,9 @@ VISITORS = tuple(visitor for group in GROUPS.values() for visitor in group)
 
 
 def who(default: str, **answers: str) -> dict[str, str]:
-    """What each visitor meets: `default`, but for the groups named."""
+    """What each visitor meets: `default`, but for the groups named. A coordinator is met as an advisor of the same network."""
+    if "advisor" in answers:
+        answers = {"coordinator": answers["advisor"]} | answers
     return {visitor: answers.get(group, default) for group, visitors in GROUPS.items() for visitor in visitors}
 
 
@@ -69,6 +73,7 @@ WRITE = who(NOTHING, owner=IN, writers=IN, reader=REFUSED, advisor=REFUSED, nobo
 MANAGE = who(NOTHING, owner=IN, writers=REFUSED, reader=REFUSED, advisor=REFUSED, nobody=LOGIN)
 INVITED = who(REFUSED, nobody=IN)
 NETWORK = who(NOTHING, advisor=IN, nobody=LOGIN)
+COORDINATE = who(NOTHING, advisor=REFUSED, coordinator=IN, nobody=LOGIN)
 NORM_ADMIN = who(NOTHING, admin=IN, nobody=LOGIN)
 
 # --- The table: name of the address → what GET meets, what POST meets (None: the method is refused) ---
@@ -117,6 +122,20 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "service_add": (None, OWNER),
     "service_edit": (None, OWNER),
     "service_delete": (None, OWNER),
+    "join_ask": (None, OWNER),
+    "join_withdraw": (None, OWNER),
+    "network_leave": (None, OWNER),
+    # networks
+    "network_list": (PERSON, None),
+    "network_team": (NETWORK, None),
+    "network_edit": (COORDINATE, COORDINATE),
+    "network_invite": (None, COORDINATE),
+    "network_invitation_revoke": (None, COORDINATE),
+    "network_member_role": (None, COORDINATE),
+    "network_member_remove": (None, COORDINATE),
+    "network_structure_end": (None, COORDINATE),
+    "network_request_accept": (None, COORDINATE),
+    "network_request_decline": (None, COORDINATE),
     "assessment_list": (PERSON, None),
     "assessment_create": (WORKER, WORKER),
     # the dossier
@@ -245,16 +264,25 @@ class World:
         join(self.a, people["ex_member"], Role.OWNER).delete()
         join(self.a, people["disabled"], Role.OWNER)
         type(people["norm_admin"]).objects.filter(pk=people["norm_admin"].pk).update(is_norm_admin=True)
-        shared = make_network("Réseau qui reçoit", advisor=people["advisor_shared"])
+        enrol(people["norm_admin"])
+        shared = make_network(
+            "Réseau qui reçoit", advisor=people["advisor_shared"], coordinator=people["coordinator_shared"]
+        )
         other = make_network("Réseau sans partage", advisor=people["advisor_not_shared"])
         make_network("Réseau d’ailleurs", advisor=people["advisor_elsewhere"])
-        affiliate(self.a, shared)
-        affiliate(self.a, other)
+        adhesions = affiliate(self.a, shared), affiliate(self.a, other)
         self.of_a = self._furnish(self.a, people["a_owner"])
         self.of_b = self._furnish(self.b, people["b_owner"])
         self.of_a["share"] = Share.objects.create(assessment=self.of_a["dossier"], network=shared).pk
-        affiliate(self.b, other)
         self.of_a["network"], self.of_b["network"] = shared.pk, other.pk
+        self.of_a["affiliation"], self.of_b["affiliation"] = adhesions[0].pk, affiliate(self.b, other).pk
+        for of, structure, network in ((self.of_a, self.a, shared), (self.of_b, self.b, other)):
+            coordinator = network.memberships.order_by("pk").last()
+            invitation, _ = invite(network, email="invitee@exemple.fr", role=AS_STRUCTURE, by=coordinator.user)
+            of["network_member"], of["network_invitation"] = coordinator.pk, invitation.pk
+            elsewhere = make_structure()
+            of["incoming"] = JoinRequest.objects.create(network=network, structure=elsewhere).pk
+            of["outgoing"] = JoinRequest.objects.create(network=make_network(), structure=structure).pk
         for of, network, person in ((self.of_a, shared, "advisor_shared"), (self.of_b, other, "advisor_not_shared")):
             of["view"] = SavedView.objects.create(network=network, user=people[person], name="Une vue", query="").pk
         self.of_b["share"] = Share.objects.create(assessment=self.of_b["dossier"], network=other).pk
@@ -315,11 +343,17 @@ class World:
         return reverse(name, kwargs={key: self._value(name, key, of, child) for key in ADDRESSES[name]})
 
     def _value(self, name: str, key: str, of: dict, child: dict):
+        if key == "join_request":
+            return child["outgoing" if name == "join_withdraw" else "incoming"]
+        if name.startswith("network_") and key in ("member", "invitation"):
+            return child[f"network_{key}"]
         if key == "pk":
             if name.startswith("mapping_"):
                 return self.mapping.pk
             if name in PIECES:
                 return of[PIECES[name]]
+            if name.startswith("network_"):
+                return of["structure" if name == "network_leave" else "network"]
             return of["structure"] if name.startswith(ABOUT_STRUCTURES) else of["dossier"].pk
         if "official_text" in name and key == "key":
             return key_of("PER-01")
@@ -357,9 +391,6 @@ PIECES = {
     "portfolio_export": "network",
     "saved_view_create": "network",
     "saved_view_delete": "network",
-    "network_journal": "network",
-    "network_official_texts": "network",
-    "network_official_text": "network",
     "action_edit": "action",
     "action_move": "action",
     "action_delete": "action",
@@ -372,7 +403,7 @@ PIECES = {
     "evidence_use_edit": "use",
     "evidence_use_delete": "use",
 }
-ABOUT_STRUCTURES = ("structure", "official_text", "invitation", "member", "site", "service", "assessment_create")
+ABOUT_STRUCTURES = ("structure", "official_text", "invitation", "member", "site", "service", "assessment_create", "join_")
 
 
 def addresses(resolver=None) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -461,17 +492,22 @@ def test_each_visitor_meets_what_the_table_says(world, name):
 TWO_NUMBERS = tuple(
     name
     for name in TABLE
-    if set(ADDRESSES[name]) & {"site", "service", "member", "invitation", "share", "piece", "view"} and "pk" in ADDRESSES[name]
+    if "pk" in ADDRESSES[name]
+    and set(ADDRESSES[name])
+    & {"site", "service", "member", "invitation", "share", "piece", "affiliation", "join_request", "view"}
 )
 
 
 @pytest.mark.parametrize("name", TWO_NUMBERS)
 def test_a_foreign_child_under_ones_own_parent_is_not_found(world, name):
     """The parent in the path is checked; so must the child be."""
-    url = world.url(name, of=world.of_b, child=world.of_a)
+    if name.startswith("network_") and name != "network_leave":
+        visitor, url = "coordinator_shared", world.url(name, of=world.of_a, child=world.of_b)
+    else:
+        visitor, url = "b_owner", world.url(name, of=world.of_b, child=world.of_a)
     for method, table in zip(("get", "post"), TABLE[name], strict=True):
         if table is not None:
-            assert met(visit(world, "b_owner", method, url)) == NOTHING, f"{method} {url}"
+            assert met(visit(world, visitor, method, url)) == NOTHING, f"{method} {url}"
 
 
 @pytest.mark.parametrize("name", [name for name in TABLE if "pk" in ADDRESSES[name]])

@@ -58,12 +58,12 @@ def test_thirty_rows_cost_what_one_does(lea, fabrique, django_assert_num_queries
     path = f"/structures/{fabrique.pk}/"
     make_service(make_site(fabrique))
     client.get(path)  # writes the session
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         client.get(path)
     for number in range(29):
         make_service(make_site(fabrique))
         join(fabrique, make_user(f"p{number}@exemple.fr"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         client.get(path)
 
 

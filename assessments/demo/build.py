@@ -39,11 +39,11 @@ from assessments.models import (
 )
 from assessments.reading import canonical_json, read
 from assessments.scoring import NBSP, NNBSP, Verdict
+from certif.accounts import networks
 from certif.accounts.models import (
     Affiliation,
     Membership,
     Network,
-    NetworkMembership,
     NetworkRole,
     Role,
     Service,
@@ -102,7 +102,8 @@ def remove() -> None:
     ]
     with transaction.atomic():
         Structure.objects.filter(pk__in=list(structures.values_list("pk", flat=True))).delete()
-        Network.objects.filter(is_demo=True).delete()
+        for network in Network.objects.filter(is_demo=True):
+            networks.delete(network)
         people.delete()
         sample_draft.remove()
         transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
@@ -160,12 +161,11 @@ class _Builder:
     def build(self, with_administrators: bool) -> None:
         self.password = make_password(stories.PASSWORD)
         self.events: list[Event] = []
-        self.network = Network.objects.create(name=stories.NETWORK, is_demo=True)
         self.users = {person.handle: self.account(person) for person in stories.ADVISORS}
-        NetworkMembership.objects.bulk_create(
-            NetworkMembership(user=self.users[person.handle], network=self.network, role=person.role)
-            for person in stories.ADVISORS
-        )
+        coordinator, *others = stories.ADVISORS
+        self.network = networks.create(stories.NETWORK, coordinator=self.users[coordinator.handle], is_demo=True)
+        for person in others:
+            networks.appoint(self.network, self.users[person.handle], person.role)
         if with_administrators:
             norm_admin, admin = stories.KEEPERS
             self.account(norm_admin, is_norm_admin=True)

@@ -1,8 +1,21 @@
 """The platform’s administration of people, structures and networks."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
 
-from certif.accounts.models import Affiliation, Membership, Network, NetworkMembership, Site, Structure, User
+from assessments import affiliations
+from certif.accounts import networks
+from certif.accounts.models import (
+    Affiliation,
+    Membership,
+    Network,
+    NetworkMembership,
+    NetworkRole,
+    Site,
+    Structure,
+    User,
+)
 
 
 @admin.register(User)
@@ -46,20 +59,58 @@ class StructureAdmin(admin.ModelAdmin):
         return super().get_queryset(request).defer("logo")
 
 
-class NetworkMembershipInline(admin.TabularInline):
-    model = NetworkMembership
-    autocomplete_fields = ["user"]
+class OneCoordinatorAtLeast(BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        if not any(form.cleaned_data.get("role") == NetworkRole.COORDINATOR for form in kept):
+            raise ValidationError("Un réseau a toujours une personne au moins qui le coordonne.")
+
+
+class AddedOrRemoved(admin.TabularInline):
+    """Rows written through verbs: they come and go, and are not changed in place."""
+
     extra = 0
 
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
 
-class AffiliationInline(admin.TabularInline):
+
+class NetworkMembershipInline(AddedOrRemoved):
+    model = NetworkMembership
+    formset = OneCoordinatorAtLeast
+    autocomplete_fields = ["user"]
+
+
+class AffiliationInline(AddedOrRemoved):
     model = Affiliation
     autocomplete_fields = ["structure"]
-    extra = 0
 
 
 @admin.register(Network)
 class NetworkAdmin(admin.ModelAdmin):
+    """Where a network is created, with the people who coordinate it first; they do the rest from « Mon réseau »."""
+
     list_display = ["name", "created_at"]
     search_fields = ["name"]
     inlines = [NetworkMembershipInline, AffiliationInline]
+
+    def save_formset(self, request, form, formset, change: bool) -> None:
+        """Arrivals before departures, so that one coordinator may replace another in one go."""
+        for row in formset.save(commit=False):
+            if isinstance(row, NetworkMembership):
+                networks.appoint(row.network, row.user, row.role)
+            else:
+                affiliations.join(row.network, row.structure, by=request.user)
+        for row in formset.deleted_objects:
+            if isinstance(row, NetworkMembership):
+                networks.remove(row)
+            else:
+                affiliations.leave(row, by=request.user)
+
+    def delete_model(self, request, network: Network) -> None:
+        networks.delete(network)
+
+    def delete_queryset(self, request, queryset) -> None:
+        for network in queryset:
+            networks.delete(network)

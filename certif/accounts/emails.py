@@ -1,4 +1,4 @@
-"""The e-mails the structures’ teams receive; those of the sign-in pages are sent by allauth."""
+"""The e-mails the teams of structures and networks receive; those of the sign-in pages are sent by allauth."""
 
 import logging
 from smtplib import SMTPException
@@ -8,7 +8,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from certif.accounts.models import Invitation, Role, User
+from certif.accounts.models import Invitation, NetworkRole, Role, User
 
 logger = logging.getLogger(__name__)
 
@@ -19,20 +19,23 @@ def invitation_url(token: str) -> str:
 
 
 def send_invitation(invitation: Invitation, token: str) -> bool:
-    """Whether the message left; without a mail server the owner hands the link over."""
+    """Whether the message left; without a mail server whoever invites hands the link over."""
     context = {"invitation": invitation, "url": invitation_url(token)}
-    return _send(f"Invitation à rejoindre {invitation.structure}", "invitation", context, [invitation.email])
+    return _send(f"Invitation à rejoindre {invitation.place}", "invitation", context, [invitation.email])
 
 
 def ask_for_another(invitation: Invitation) -> bool:
-    """Tells the owners that the person would like a new invitation."""
-    owners = User.objects.filter(
-        memberships__structure=invitation.structure_id, memberships__role=Role.OWNER, is_active=True
-    )
-    url = settings.SITE_URL + reverse("structure_detail", args=[invitation.structure_id])
-    subject = f"Une nouvelle invitation est demandée pour {invitation.structure}"
+    """Tells whoever may send one that the person would like a new invitation."""
+    if invitation.network:
+        leading = {"network_memberships__network": invitation.network, "network_memberships__role": NetworkRole.COORDINATOR}
+        url = settings.SITE_URL + reverse("network_team", args=[invitation.network_id])
+    else:
+        leading = {"memberships__structure": invitation.structure_id, "memberships__role": Role.OWNER}
+        url = settings.SITE_URL + reverse("structure_detail", args=[invitation.structure_id]) + "#equipe"
+    people = User.objects.filter(is_active=True, **leading)
+    subject = f"Une nouvelle invitation est demandée pour {invitation.place}"
     context = {"invitation": invitation, "url": url}
-    return _send(subject, "invitation_asked", context, list(owners.values_list("email", flat=True)))
+    return _send(subject, "invitation_asked", context, list(people.values_list("email", flat=True)))
 
 
 def _send(subject: str, template: str, context: dict, to: list[str]) -> bool:

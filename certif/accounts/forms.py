@@ -2,9 +2,20 @@
 
 from django import forms
 
+from assessments.forms.fields import LongText
 from certif import limits
 from certif.accounts import logos
-from certif.accounts.models import Role, Service, Site, Structure, StructureKind, User
+from certif.accounts.models import (
+    AS_STRUCTURE,
+    Network,
+    NetworkRole,
+    Role,
+    Service,
+    Site,
+    Structure,
+    StructureKind,
+    User,
+)
 from certif.fields import TextLine
 from certif.text import thousands
 
@@ -88,6 +99,91 @@ class InvitationForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label="Rôle", choices=Role.choices)
+
+
+class NetworkForm(forms.ModelForm):
+    name = TextLine(label="Nom du réseau", error_messages={"unique": "Un autre réseau porte déjà ce nom."})
+    description = TextLine(
+        label=f"En quelques mots {OPTIONAL}",
+        help_text="Ce que lit une structure avant de demander à rejoindre le réseau.",
+        required=False,
+        limit=limits.TITLE_MAX,
+    )
+    accepts_requests = forms.BooleanField(
+        label="Les structures peuvent demander à rejoindre le réseau",
+        help_text="Sinon, seules celles que vous invitez entrent.",
+        required=False,
+    )
+
+    class Meta:
+        model = Network
+        fields = ["name", "description", "accepts_requests"]
+
+
+class AdvisorInvitationForm(InvitationForm):
+    """Invites a person to work for a network."""
+
+    role = forms.ChoiceField(
+        label="Rôle",
+        choices=NetworkRole.choices,
+        initial=NetworkRole.ADVISOR,
+        help_text="Conseiller : lit et relit les dossiers partagés. Coordinateur : invite aussi, et accueille les structures.",
+    )
+
+
+class MemberInvitationForm(InvitationForm):
+    """Invites the person responsible for a structure to make it a member of a network."""
+
+    role = forms.ChoiceField(
+        choices=[(AS_STRUCTURE, "Structure membre")], initial=AS_STRUCTURE, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "Adresse de la personne responsable"
+        self.fields["email"].help_text = "Elle choisira laquelle de ses structures rejoint le réseau, ou en créera une."
+
+
+class NetworkRoleForm(forms.Form):
+    role = forms.ChoiceField(label="Rôle", choices=NetworkRole.choices)
+
+
+class JoinRequestForm(forms.Form):
+    """`networks` are those the structure may ask."""
+
+    network = forms.ModelChoiceField(
+        Network.objects.none(),
+        label="Réseau",
+        empty_label="Choisissez…",
+        error_messages={"invalid_choice": "Choisissez un réseau de la liste."},
+    )
+    message = LongText(
+        label=f"Message {OPTIONAL}",
+        help_text="Qui vous êtes, ce que vous attendez du réseau.",
+        required=False,
+        limit=limits.TEXT_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, networks, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["network"].queryset = networks
+
+
+class JoiningForm(forms.Form):
+    """Which of the structures one owns joins the network; `structures` are those that may."""
+
+    structure = forms.ModelChoiceField(
+        Structure.objects.none(),
+        label="Structure",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une structure.", "invalid_choice": "Choisissez une structure de la liste."},
+    )
+
+    def __init__(self, *args, structures, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["structure"].queryset = structures
 
 
 class LogoForm(forms.Form):

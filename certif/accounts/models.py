@@ -341,3 +341,12 @@ class Invitation(models.Model):
                 name="invitation_role_known",
             ),
         ]
+
+    @property
+    def place(self) -> Structure | Network:
+        return self.structure or self.network
+
+    @property
+    def is_for_a_structure(self) -> bool:
+        """Whether a structure joins, and not the person alone."""
+        return self.role == AS_STRUCTURE

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path, re_path
 
-from certif.accounts.views import account, invitations, places, structures, team
+from certif.accounts.views import account, invitations, joining, network_people, networks, places, structures, team
 
 second_factor = [
     path("", mfa.index, name="mfa_index"),
@@ -49,6 +49,25 @@ one_structure = [
     path("sites/<int:site>/dispositifs/", places.service_add, name="service_add"),
     path("dispositifs/<int:service>/", places.service_edit, name="service_edit"),
     path("dispositifs/<int:service>/supprimer/", places.service_delete, name="service_delete"),
+    path("reseaux/", joining.join_ask, name="join_ask"),
+    path("reseaux/demandes/<int:join_request>/retirer/", joining.join_withdraw, name="join_withdraw"),
+    path("reseaux/<int:affiliation>/quitter/", joining.network_leave, name="network_leave"),
+]
+
+one_network = [
+    path("equipe/", networks.network_team, name="network_team"),
+    path("reglages/", networks.network_edit, name="network_edit"),
+    path("invitations/", network_people.network_invite, name="network_invite"),
+    path(
+        "invitations/<int:invitation>/annuler/",
+        network_people.network_invitation_revoke,
+        name="network_invitation_revoke",
+    ),
+    path("equipe/<int:member>/role/", network_people.network_member_role, name="network_member_role"),
+    path("equipe/<int:member>/retirer/", network_people.network_member_remove, name="network_member_remove"),
+    path("structures/<int:affiliation>/retirer/", network_people.network_structure_end, name="network_structure_end"),
+    path("demandes/<int:join_request>/accepter/", network_people.network_request_accept, name="network_request_accept"),
+    path("demandes/<int:join_request>/decliner/", network_people.network_request_decline, name="network_request_decline"),
 ]
 
 urlpatterns = [
@@ -72,6 +91,8 @@ urlpatterns = [
     path("structures/", structures.structure_list, name="structure_list"),
     path("structures/nouvelle/", structures.structure_create, name="structure_create"),
     path("structures/<int:pk>/", include(one_structure)),
+    path("reseaux/", networks.network_list, name="network_list"),
+    path("reseaux/<int:pk>/", include(one_network)),
     path("invitations/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
     path("invitations/<str:token>/redemander/", invitations.invitation_ask, name="invitation_ask"),
 ]

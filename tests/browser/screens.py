@@ -143,6 +143,9 @@ ENTRANCE = (
     Screen("mfa_authenticate", "au seuil", who="prudence-au-seuil"),
     Screen("invitation_accept", "visiteur", lambda site: {"token": site.things["invitation"]}),
     Screen("invitation_accept", "la personne invitée", lambda site: {"token": site.things["invitation"]}, who="invitee"),
+    Screen("invitation_accept", "conseillère d’un réseau", lambda site: {"token": site.things["invitation conseillère"]}, who="paule"),
+    Screen("invitation_accept", "structure à choisir", lambda site: {"token": site.things["invitation structure"]}, who="rose"),
+    Screen("invitation_accept", "aucune structure", lambda site: {"token": site.things["invitation sans structure"]}, who="simon"),
     Screen("invitation_accept", "une autre personne", lambda site: {"token": site.things["invitation"]}, who="simon", status=403),
     Screen("invitation_accept", "expirée", lambda site: {"token": site.things["invitation expirée"]}, status=410),
     Screen("invitation_accept", "inconnue", lambda site: {"token": "inconnu"}, status=404),
@@ -189,8 +192,26 @@ STRUCTURES = (
     Screen("invitation_send", "adresse mal écrite", structure_page := (lambda site: reverse("structure_detail", kwargs=structure(site))),
            who=OWNER, status=422, act=send("form[action$='/invitations/']", email="x")),
     Screen("site_add", "sans nom", structure_page, who=OWNER, status=422, act=send("form[action$='/sites/']", name="")),
+    Screen("join_ask", "sans réseau choisi", lambda site: reverse("structure_detail", kwargs={"pk": site.things["sans dossier"].pk}),
+           who="rose", status=422, act=send("form[action$='/reseaux/']", network="")),
     Screen("structure_edit", "responsable", structure, who=OWNER),
     Screen("structure_edit", "sans nom", structure, who=OWNER, status=422, act=send("main form", name="")),
+)  # fmt: skip
+
+def network(site: Site) -> dict:
+    return {"pk": site.things["réseau"]}
+
+
+NETWORKS = (
+    Screen("network_list", "deux", who="paule"),
+    Screen("network_list", "aucun", who="simon"),
+    Screen("network_team", "coordinatrice", network, who=COORDINATOR),
+    Screen("network_team", "conseillère", network, who=ADVISOR),
+    Screen("network_team", "recherche sans réponse", with_query("network_team", "q=zzz", network), who=COORDINATOR),
+    Screen("network_invite", "adresse mal écrite", lambda site: reverse("network_team", kwargs=network(site)),
+           who=COORDINATOR, status=422, act=send("form[aria-labelledby=inviter]", email="x")),
+    Screen("network_edit", "coordinatrice", network, who=COORDINATOR),
+    Screen("network_edit", "sans nom", network, who=COORDINATOR, status=422, act=send("main form", name="")),
 )  # fmt: skip
 
 DOSSIERS = (
@@ -387,7 +408,7 @@ BROKEN = (
     Screen("", "base indisponible", lambda site: "/essai/operationnel/", status=503),
 )
 
-SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *DOSSIERS, *ENTRY, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *FOLLOWING, *NORM_KEEPING, *ERRORS)
+SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *NETWORKS, *DOSSIERS, *ENTRY, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *FOLLOWING, *NORM_KEEPING, *ERRORS)
 
 POST, FILE, FRAGMENT, ELSEWHERE, DATA = "POST", "fichier", "fragment", "renvoie ailleurs", "données"
 NOT_PAGES = {
@@ -411,6 +432,14 @@ NOT_PAGES = {
     "invitation_revoke": POST,
     "invitation_ask": POST,
     "member_role": POST,
+    "join_withdraw": POST,
+    "network_leave": POST,
+    "network_invitation_revoke": POST,
+    "network_member_role": POST,
+    "network_member_remove": POST,
+    "network_structure_end": POST,
+    "network_request_accept": POST,
+    "network_request_decline": POST,
     "member_remove": POST,
     "site_edit": POST,
     "site_delete": POST,

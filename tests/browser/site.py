@@ -33,10 +33,10 @@ from assessments.enums import DocumentKind, DocumentStatus
 from assessments.models import Answer, AnswerVersion, Assessment, Document, Outcome, RegisterDeclaration
 from assessments.reports.press import DESIGN
 from certif.accounts.invitations import invite
-from certif.accounts.models import Invitation, Network, Role, Structure, User
+from certif.accounts.models import AS_STRUCTURE, Invitation, JoinRequest, Network, NetworkRole, Role, Structure, User
 from referentiel import mapping, sample_draft
 from referentiel.models import Edition
-from tests.factories import PASSWORD, make_service, make_site, make_structure, make_user
+from tests.factories import PASSWORD, make_network, make_service, make_site, make_structure, make_user
 
 OWNER, READER, ADVISOR = "nadia", "gilles", "claire"
 """Of the dossier that is half answered; the reader reads there, the advisor advises its network."""
@@ -161,6 +161,7 @@ def _things() -> dict[str, object]:
         **_draft(halfway.edition),
         **_entrance(),
     }
+    things |= _network(Network.objects.get(name=stories.NETWORK), things)
     structure = make_structure("Structure de Prudence", owner=secured)
     make_service(make_site(structure, "Siège"), "Accueil")
     return things
@@ -236,6 +237,24 @@ def _invitations(structure: Structure, owner: User) -> dict[str, object]:
     Invitation.objects.filter(pk=old.pk).update(created_at=now - timedelta(days=8), expires_at=now - timedelta(days=1))
     make_user("invitee@essais.fr", "Inès Vidal")
     return {"invitation": token, "invitation expirée": expired}
+
+
+def _network(network: Network, things: dict) -> dict[str, object]:
+    """Who is invited into the network of the demonstration, who asks to come, and somebody who advises two others."""
+    coordinator = User.objects.get(email=f"{COORDINATOR}@{stories.DOMAIN}")
+    paule = make_user("paule@essais.fr", "Paule Ferrand")
+    for name in ("Réseau de l’Estuaire", "Réseau du Plateau"):
+        make_network(name, advisor=paule)
+    asking = make_structure("Médiation des Deux Rives", owner=make_user("tarek@essais.fr", "Tarek Saidi"))
+    JoinRequest.objects.create(
+        network=network, structure=asking, asked_by=asking.members.get(), message="Nous sommes six médiateurs.\nÀ bientôt !"
+    )
+    invited = (
+        ("invitation conseillère", paule, NetworkRole.ADVISOR),
+        ("invitation structure", User.objects.get(email="rose@essais.fr"), AS_STRUCTURE),
+        ("invitation sans structure", things["libre"], AS_STRUCTURE),
+    )
+    return {name: invite(network, email=user.email, role=role, by=coordinator)[1] for name, user, role in invited}
 
 
 def _documents(halfway: Assessment, closed: Assessment, owner: User) -> dict[str, object]:

@@ -4,8 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from certif.accounts import structures
-from certif.accounts.models import Network, NetworkRole, Structure
+from certif.accounts import networks, structures
+from certif.accounts.models import Network, Structure
 
 
 def get_structure(request: HttpRequest, pk: int, *, manage: bool = False) -> Structure:
@@ -17,6 +17,6 @@ def get_structure(request: HttpRequest, pk: int, *, manage: bool = False) -> Str
 
 def get_network(request: HttpRequest, pk: int, *, coordinate: bool = False) -> Network:
     network = get_object_or_404(Network.objects.visible_to(request.user), pk=pk)
-    if coordinate and network.member_role != NetworkRole.COORDINATOR:
+    if coordinate and not networks.can_coordinate(network):
         raise PermissionDenied
     return network

@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from certif.accounts import structures
+from assessments import affiliations
+from certif.accounts import invitations, structures
 from certif.accounts.forms import (
     InvitationForm,
+    JoinRequestForm,
     LogoForm,
     NewServiceForm,
     RoleForm,
@@ -41,6 +43,8 @@ def structure_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def structure_create(request: HttpRequest) -> HttpResponse:
+    """Who comes from the invitation of a network goes back to it."""
+    token = request.GET.get("invitation", "")
     form = StructureForm(request.POST or None)
     if form.is_valid():
         try:
@@ -48,9 +52,13 @@ def structure_create(request: HttpRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
+            if token and invitations.find(token):
+                messages.success(request, f"{structure} est créée.")
+                return redirect("invitation_accept", token)
             messages.success(request, f"{structure} est créée. Ouvrez un dossier : vous y nommerez votre premier site.")
             return redirect("structure_detail", structure.pk)
-    return render(request, "accounts/structure_create.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "token": token}
+    return render(request, "accounts/structure_create.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required
@@ -132,13 +140,15 @@ def page(
         "members": _members(structure, request.user, bound),
         "sites": _sites(structure, bound),
         "hand_over": request.session.pop(LINK_TO_HAND_OVER, None) if manages else None,
+        "affiliations": affiliations.of_structure(structure),
     }
     if manages:
         context |= {
-            "invitations": _invitations(structure),
+            "invitations": waiting_invitations(structure),
             "invitation_form": bound.get("invitation") or InvitationForm(auto_id="invitation-%s"),
             "site_form": bound.get("site") or SiteForm(auto_id="site-%s"),
             "logo_form": bound.get("logo") or LogoForm(auto_id="logo-%s"),
+            **_requests(structure, bound),
         }
     for row in (
         *context["members"],
@@ -146,11 +156,11 @@ def page(
         *(service for site in context["sites"] for service in site.list),
     ):
         row.refusal = (refused or {}).get(row.anchor)
-    _lead_to_the_problem(request, bound, refused or {})
+    lead_to_the_problem(request, bound, refused or {})
     return render(request, "accounts/structure_detail.html", context, status=status)
 
 
-def _lead_to_the_problem(request: HttpRequest, bound: dict, refused: dict) -> None:
+def lead_to_the_problem(request: HttpRequest, bound: dict, refused: dict) -> None:
     """The page is long: the sentence is also at its top, and the field in fault has the focus."""
     for sentence in refused.values():
         messages.error(request, sentence)
@@ -173,13 +183,23 @@ def _members(structure: Structure, person, bound: dict) -> list:
     return members
 
 
-def _invitations(structure: Structure) -> list:
-    """Those nobody has accepted nor withdrawn, the late ones included: they can be renewed."""
-    invitations = list(structure.invitations.filter(accepted_at=None, revoked_at=None))
+def waiting_invitations(place) -> list:
+    """Those of a structure or a network nobody has accepted nor withdrawn, the late ones included: they can be renewed."""
+    waiting = list(place.invitations.filter(accepted_at=None, revoked_at=None))
     now = timezone.now()
-    for invitation in invitations:
+    for invitation in waiting:
         invitation.is_expired = invitation.expires_at <= now
-    return invitations
+    return waiting
+
+
+def _requests(structure: Structure, bound: dict) -> dict:
+    """What was asked of networks, and the form to ask one more."""
+    networks = affiliations.open_to(structure)
+    return {
+        "join_requests": affiliations.requests_of(structure),
+        "open_networks": networks.exists(),
+        "join_form": bound.get("join") or JoinRequestForm(networks=networks, auto_id="join-%s"),
+    }
 
 
 def _sites(structure: Structure, bound: dict) -> list:
