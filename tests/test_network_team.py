@@ -43,7 +43,7 @@ def test_only_coordinators_see_who_is_invited(reseau, chloe, adele):
 
 
 def test_the_only_network_opens_by_itself(reseau, adele):
-    assert client_of(adele).get("/reseaux/").headers["Location"] == f"/reseaux/{reseau.pk}/equipe/"
+    assert client_of(adele).get("/reseaux/").headers["Location"] == f"/reseaux/{reseau.pk}/portefeuille/"
     make_network("Un autre", advisor=adele)
     page = client_of(adele).get("/reseaux/").content.decode()
     assert re.findall(r"<h3><a [^>]*>([^<]+)<", page) == ["Réseau des médiateurs", "Un autre"]

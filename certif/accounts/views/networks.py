@@ -20,7 +20,7 @@ from certif.text import clean_text
 
 LINK_TO_HAND_OVER = "network_invitation_to_hand_over"
 STRUCTURES_PER_PAGE = 50
-HOME = "network_team"
+HOME = "portfolio"
 """The page that opens a network."""
 
 
