@@ -21,7 +21,9 @@ def members(network):
 
 
 def verbs():
-    return list(Event.objects.order_by("pk").values_list("verb", flat=True))
+    """What was done; what was looked at, and refused, is told elsewhere."""
+    done = Event.objects.exclude(verb__in=("dossier_consulte", "acces_refuse"))
+    return list(done.order_by("pk").values_list("verb", flat=True))
 
 
 def told(user):
