@@ -55,7 +55,7 @@ def ask(structure: Structure, network: Network, *, message: str, by: User) -> Jo
     if structure.join_requests.filter(network=network, answered_at=None).exists():
         raise ValidationError({"network": ALREADY_ASKED})
     request = JoinRequest.objects.create(network=network, structure=structure, message=message, asked_by=by)
-    journal.record("adhesion_demandee", by=by, structure=structure, after={"reseau": network.name})
+    _journal("adhesion_demandee", structure, network, by=by)
     sentence = f"{structure} demande à rejoindre {network}."
     _tell(_coordinators(network), f"adhesion-demande:{request.pk}", sentence, _team(network, "demandes"))
     return request
@@ -66,9 +66,7 @@ def withdraw(request: JoinRequest, *, by: User) -> None:
     """Takes back a request nobody has answered. Raises ValidationError once it has been."""
     if not JoinRequest.objects.filter(pk=request.pk, answered_at=None).delete()[0]:
         raise ValidationError(ANSWERED)
-    journal.record(
-        "adhesion_demande_retiree", by=by, structure=request.structure, before={"reseau": request.network.name}
-    )
+    _journal("adhesion_demande_retiree", request.structure, request.network, by=by)
 
 
 @transaction.atomic
@@ -85,7 +83,7 @@ def accept(request: JoinRequest, *, by: User) -> Affiliation:
 def decline(request: JoinRequest, *, by: User) -> None:
     """Raises ValidationError when the request was withdrawn or answered meanwhile."""
     _answer(request, accepted=False, by=by)
-    journal.record("adhesion_refusee", by=by, structure=request.structure, after={"reseau": request.network.name})
+    _journal("adhesion_refusee", request.structure, request.network, by=by)
     sentence = f"{request.network} ne donne pas suite à votre demande."
     _tell(_owners(request.structure), f"adhesion-reponse:{request.pk}", sentence, _page(request.structure))
 
@@ -115,7 +113,7 @@ def join(network: Network, structure: Structure, *, by: User | None) -> Affiliat
         _withdraw_shares(affiliation, by=by)
         waiting = structure.join_requests.filter(network=network, answered_at=None)
         waiting.update(accepted=True, answered_by=by, answered_at=timezone.now())
-        journal.record("adhesion", by=by, structure=structure, after={"reseau": network.name})
+        _journal("adhesion", structure, network, by=by)
     return affiliation
 
 
@@ -127,7 +125,7 @@ def leave(affiliation: Affiliation, *, by: User) -> None:
     _withdraw_shares(affiliation, by=by)
     if not Affiliation.objects.filter(pk=affiliation.pk).delete()[0]:
         return
-    journal.record("adhesion_fin", by=by, structure=structure, before={"reseau": network.name})
+    _journal("adhesion_fin", structure, network, by=by)
     sentence = f"{structure} n’est plus membre de {network} : ce qu’elle lui partageait ne l’est plus."
     key = f"adhesion-fin:{affiliation.pk}"
     told = {user.pk: user for user in _coordinators(network) if user.pk != by.pk}
@@ -141,6 +139,12 @@ def _withdraw_shares(affiliation: Affiliation, *, by: User | None) -> None:
     )
     for share in shares.select_related("assessment", "network").order_by("pk"):
         sharing.withdraw(share, by=by)
+
+
+def _journal(verb: str, structure: Structure, network: Network, *, by: User | None) -> None:
+    """Both names, for the two journals that tell it."""
+    after = {"libelle": structure.name, "reseau": network.name}
+    journal.record(verb, by=by, structure=structure, network=network, after=after)
 
 
 def _lock(structure: Structure) -> None:

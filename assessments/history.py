@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from assessments.enums import ActionStatus, DocumentKind, Status
 from assessments.models import Answer, Assessment, Event
 from assessments.permissions import is_member
-from assessments.sayings import SAYINGS, Kind, verbs
+from assessments.sayings import ADHESIONS, SAYINGS, Kind, verbs
 from assessments.scoring import NBSP, NNBSP
 from certif.accounts.models import Invitation, Network, Structure, User
 from certif.dates import PARIS
@@ -47,8 +47,9 @@ def of_structure(structure: Structure) -> QuerySet[Event]:
 
 
 def of_network(network: Network) -> QuerySet[Event]:
-    """What happened in the network itself; nothing of its members’ dossiers."""
-    return Event.objects.filter(network=network.pk, structure=None, verb__in=verbs())
+    """What happened in the network itself, and who entered or left it; nothing of its members’ dossiers."""
+    own = Q(structure=None, verb__in=verbs()) | Q(verb__in=ADHESIONS)
+    return Event.objects.filter(own, network=network.pk)
 
 
 def narrowed(

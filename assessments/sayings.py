@@ -71,6 +71,11 @@ SAYINGS = {
     "arrivee": Saying(Kind.PEOPLE, "a rejoint l’équipe"),
     "role": Saying(Kind.PEOPLE, "a changé le rôle d’une personne"),
     "depart": Saying(Kind.PEOPLE, "a retiré une personne de l’équipe"),
+    "adhesion_demandee": Saying(Kind.PEOPLE, "a demandé l’entrée de la structure dans un réseau"),
+    "adhesion_demande_retiree": Saying(Kind.PEOPLE, "a retiré la demande d’entrer dans un réseau"),
+    "adhesion_refusee": Saying(Kind.PEOPLE, "a décliné la demande d’entrer dans le réseau"),
+    "adhesion": Saying(Kind.PEOPLE, "a fait entrer la structure dans un réseau"),
+    "adhesion_fin": Saying(Kind.PEOPLE, "a mis fin à l’adhésion à un réseau"),
     "partage_ouvert": Saying(Kind.PEOPLE, "a partagé le dossier"),
     "partage_retire": Saying(Kind.PEOPLE, "a retiré le partage du dossier", told=True),
     "texte_officiel": Saying(Kind.PEOPLE, "a saisi un texte officiel"),
@@ -82,6 +87,10 @@ SAYINGS = {
     "dossier_consulte": Saying(Kind.ACCESS, "a consulté le dossier"),
     "acces_refuse": Saying(Kind.ACCESS, "a voulu ouvrir une page sans en avoir le droit"),
 }
+
+
+ADHESIONS = [verb for verb in SAYINGS if verb.startswith("adhesion")]
+"""Between a structure and a network: each reads them in its own journal."""
 
 
 def verbs(*, kind: Kind | None = None, shared: bool = False, told: bool = False) -> list[str]:

@@ -254,3 +254,15 @@ def test_the_coordinator_ends_an_adhesion(shared, fabrique, lea, chloe, adele, r
 def test_a_contributor_does_not_leave_for_the_others(shared, fabrique, karim, reseau):
     assert leave(karim, fabrique, reseau).status_code == 403
     assert members(reseau) == ["La Fabrique"]
+
+
+def test_both_journals_tell_it(fabrique, lea, nord, nour):
+    ask(lea, fabrique, nord)
+    answer(nour, nord, "accepter")
+    for user, path in ((lea, f"/structures/{fabrique.pk}/journal/"), (nour, f"/reseaux/{nord.pk}/journal/")):
+        told = [(line.who, line.sentence, line.detail) for line in client_of(user).get(path).context["lines"]]
+        detail = "«\u202fLa Fabrique\u202f», Réseau du Nord"
+        assert told == [
+            ("Nour Haddad", "a fait entrer la structure dans un réseau", detail),
+            ("Léa Martin", "a demandé l’entrée de la structure dans un réseau", detail),
+        ]

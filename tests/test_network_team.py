@@ -76,7 +76,7 @@ def test_a_coordinator_invites_an_advisor(reseau, chloe):
     assert (message.to, message.subject) == (["nora@exemple.fr"], "[Certif] Invitation à rejoindre Réseau des médiateurs")
     assert "Votre rôle : conseiller." in message.body
     event = Event.objects.get()
-    assert (event.verb, event.actor, event.after) == ("reseau_invitation", chloe, {"reseau": str(reseau), "role": "advisor"})
+    assert (event.verb, event.actor, event.network_id, event.after) == ("invitation", chloe, reseau.pk, {"role": "advisor"})
 
 
 def test_the_invited_advisor_arrives(reseau, chloe):
@@ -131,9 +131,9 @@ def test_a_coordinator_changes_a_role(reseau, chloe, adele):
     assert roles(reseau) == ALL | {"Adèle": NetworkRole.COORDINATOR}
     event = Event.objects.get()
     assert (event.verb, event.before, event.after) == (
-        "reseau_role",
+        "role",
         {"personne": adele.pk, "role": "advisor"},
-        {"reseau": str(reseau), "role": "coordinator"},
+        {"role": "coordinator"},
     )
 
 

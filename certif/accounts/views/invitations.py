@@ -65,10 +65,8 @@ def _accept(request: HttpRequest, invitation: Invitation, form: JoiningForm | No
         return redirect(reverse("structure_detail", args=[structure.pk]) + "#reseaux")
     with transaction.atomic():
         member = invitations.accept(invitation, by=person)
-        if network:
-            journal.record("reseau_arrivee", by=person, after={"reseau": network.name, "role": member.role})
-        else:
-            journal.record("arrivee", by=person, structure=invitation.structure, after={"role": member.role})
+        where = {"structure": invitation.structure, "network": network}
+        journal.record("arrivee", by=person, **where, after={"role": member.role})
     messages.success(request, f"Bienvenue dans {invitation.place}.")
     return _arrived(invitation)
 

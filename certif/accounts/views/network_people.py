@@ -29,7 +29,7 @@ def network_invite(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 invitation, token = invitations.invite(network, by=request.user, **form.cleaned_data)
-                _journal("reseau_invitation", request, network, after={"role": invitation.role})
+                _journal("invitation", request, network, after={"role": invitation.role})
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -66,7 +66,7 @@ def network_member_role(request: HttpRequest, pk: int, member: int) -> HttpRespo
     try:
         with transaction.atomic():
             networks.change_role(row, role)
-            _journal("reseau_role", request, network, before=_was(row), after={"role": role})
+            _journal("role", request, network, before=_was(row), after={"role": role})
     except ValidationError as refusal:
         return page(request, network, status=409, refused={name: refusal.message})
     messages.success(request, f"Le rôle de {row.user} est changé.")
@@ -85,7 +85,7 @@ def network_member_remove(request: HttpRequest, pk: int, member: int) -> HttpRes
     try:
         with transaction.atomic():
             networks.remove(row)
-            _journal("reseau_depart", request, network, before=_was(row))
+            _journal("depart", request, network, before=_was(row))
     except ValidationError as refusal:
         return page(request, network, status=409, refused={f"member-{member}": refusal.message})
     if leaves:
@@ -140,8 +140,7 @@ def _was(row: NetworkMembership) -> dict:
 
 
 def _journal(verb: str, request: HttpRequest, network: Network, *, before: dict | None = None, after: dict | None = None) -> None:
-    where = {"reseau": network.name}
-    journal.record(verb, by=request.user, before=before, after=where | (after or {}))
+    journal.record(verb, by=request.user, network=network, before=before, after=after)
 
 
 def _back(network: Network, section: str) -> HttpResponse:
