@@ -138,7 +138,7 @@ def test_a_piece_says_its_dates(dossier):
         ("◷", "Bail", "lien, 05/01/2026, à renouveler avant le 31/12/2026", ""),
         ("✗", "Contrat", "lien, 05/01/2025,", "périmée depuis le 30/06/2026"),
         ("✓", "Note", "lien, sans date, expire en 06/2028", ""),
-        ("✗", "Statuts", "", "manquante"),
+        ("✗", "Statuts", "", "à déposer"),
     ]
 
 

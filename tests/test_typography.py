@@ -8,7 +8,6 @@ from assessments.reports.press import spaced
 from assessments.reports.typography import (
     counted,
     from_to,
-    halves,
     in_words,
     listed,
     lowered,
@@ -17,6 +16,7 @@ from assessments.reports.typography import (
     printable,
     shortened,
     tied,
+    two_columns,
 )
 
 NNBSP, NBSP, BREAK = "\u202f", "\u00a0", "\u200b"
@@ -85,8 +85,12 @@ def test_from_to_elides():
     assert from_to(date(2026, 12, 1), date(2027, 6, 1)) == f"De décembre{NBSP}2026 à juin{NBSP}2027"
 
 
-def test_halves_leave_no_empty_column():
-    assert [halves([]), halves([1]), halves([1, 2, 3])] == [(), ((1,),), ((1, 2), (3,))]
+def test_two_columns_leave_none_empty():
+    assert [two_columns([]), two_columns([1]), two_columns([1, 2, 3])] == [(), (((1,),),), (((1, 2), (3,)),)]
+
+
+def test_a_long_list_in_two_columns_is_cut_in_bands_that_are_alike():
+    assert two_columns(range(7), most=3) == (((0,), (1,)), ((2,), (3,)), ((4, 5), (6,)))
 
 
 def test_shortened_cuts_between_words():

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from assessments.reports.frame import CRITICALITY_SIGNS, Source, ball
 from assessments.reports.typography import (
     figures_date,
-    halves,
     paragraphs,
     plural,
     printable,
     sentence,
     shortened,
     tied,
+    two_columns,
 )
 from assessments.scoring import (
     CriterionInput,
@@ -136,8 +136,8 @@ class ChapterDetail:
     out_of_scope: tuple[Waiting, ...]
 
     @property
-    def unanswered_halves(self) -> tuple[tuple[Waiting, ...], ...]:
-        return halves(self.unanswered)
+    def unanswered_columns(self) -> tuple[tuple[tuple[Waiting, ...], ...], ...]:
+        return two_columns(self.unanswered)
 
 
 def chapters(source: Source) -> tuple[ChapterDetail, ...]:
@@ -266,7 +266,7 @@ def _pieces(source: Source, criterion: CriterionInput, raw: Mapping) -> Iterable
     if criterion.rated:
         for gap in missing_required(criterion, source.on):
             if gap.status == EvidenceStatus.MISSING:
-                yield PieceLine("✗", "t", gap.expected.label, strong="manquante")
+                yield PieceLine("✗", "t", gap.expected.label, strong="à déposer")
 
 
 def piece_line(label: str, day: date | None, until: date | None, on: date, *, is_link: bool = False) -> PieceLine:

@@ -6,7 +6,7 @@ from datetime import date
 
 from assessments.reports.detail import RENEWAL_NOTICE
 from assessments.reports.frame import Source
-from assessments.reports.typography import counted, figures_date, halves, sentence, tied
+from assessments.reports.typography import counted, figures_date, sentence, tied, two_columns
 from assessments.scoring import CriterionInput, EvidenceStatus, ExpectedEvidence, expiry, missing_required
 from certif.dates import long_date
 
@@ -17,7 +17,7 @@ class Piece:
 
     sign: str
     code: str
-    label: str
+    title: str
     day: str = ""
     dated: str = ""
 
@@ -31,8 +31,8 @@ class Gathering:
     renew: tuple[Piece, ...]
 
     @property
-    def missing_halves(self) -> tuple[tuple[Piece, ...], ...]:
-        return halves(self.missing)
+    def missing_columns(self) -> tuple[tuple[tuple[Piece, ...], ...], ...]:
+        return two_columns(self.missing)
 
 
 def gathering(source: Source) -> Gathering:

@@ -12,7 +12,6 @@ from assessments.reports.frame import CRITICALITY_SIGNS, Source, ball
 from assessments.reports.typography import (
     counted,
     figures_date,
-    halves,
     in_words,
     listed,
     plural,
@@ -21,6 +20,7 @@ from assessments.reports.typography import (
     sentence,
     shortened,
     tied,
+    two_columns,
 )
 from assessments.scoring import (
     NNBSP,
@@ -35,7 +35,6 @@ from assessments.scoring import (
 from certif.dates import long_date
 
 BAR_WIDTH = 38
-TWO_COLUMNS_UP_TO = 40
 MAP_LENGTH = 15
 ABSENT = "·"
 
@@ -337,8 +336,8 @@ class FindingList:
     rows: tuple[FindingRow, ...]
 
     @property
-    def halves(self) -> tuple[tuple[FindingRow, ...], ...]:
-        return halves(self.rows)
+    def columns(self) -> tuple[tuple[tuple[FindingRow, ...], ...], ...]:
+        return two_columns(self.rows)
 
 
 @dataclass(frozen=True)
@@ -386,11 +385,7 @@ def findings(source: Source) -> Findings:
     cross = tuple(_cross(source, each.capitalize(), CRITICALITY_SIGNS.get(each, ""), [each]) for each in criticalities)
     lists = [_finding_list(source, finding) for finding in FINDING_TITLES]
     present = [each for each in lists if each.count]
-    columns = tuple(
-        each
-        for each in present
-        if each.title in ("Pistes de progrès", "Points forts") and each.count <= TWO_COLUMNS_UP_TO
-    )
+    columns = tuple(each for each in present if each.title in ("Pistes de progrès", "Points forts"))
     return Findings(
         lead=_findings_lead(source),
         heads=HEADS,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 
 from certif.dates import MONTHS, SHORT_MONTHS
 from certif.glyphs import without_missing
@@ -60,8 +61,17 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} et {items[-1]}" if items else ""
 
 
-def halves(rows: Sequence) -> tuple[tuple, ...]:
-    """Two columns to read one after the other, the first one longer by one at most; no empty column."""
+def two_columns(rows: Sequence, *, most: int = 24) -> tuple[tuple[tuple, ...], ...]:
+    """Bands of two columns, read one column after the other: a page may end between two bands and nowhere else.
+
+    Bands are alike, of at most `most` rows; a first column is longer by one at most, and no column is empty.
+    """
+    count = -(-len(rows) // most)
+    edges = [len(rows) * rank // count for rank in range(count + 1)] if count else []
+    return tuple(_halves(rows[start:end]) for start, end in pairwise(edges))
+
+
+def _halves(rows: Sequence) -> tuple[tuple, ...]:
     middle = (len(rows) + 1) // 2
     return tuple(tuple(half) for half in (rows[:middle], rows[middle:]) if half)
 
