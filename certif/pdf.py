@@ -5,6 +5,7 @@ made: the stylesheet and the fonts are in memory, whatever else the HTML names i
 """
 
 import gc
+import re
 import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from pathlib import Path
 import pydyf
 from django.conf import settings
 from weasyprint import CSS, HTML, Attachment
+from weasyprint.html import UA, UA_COUNTER_STYLE
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -50,6 +52,27 @@ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
 
 
+def _page_references(pdf: pydyf.PDF) -> tuple[bytes, ...]:
+    """The same as pydyf’s, which writes the whole list anew for every tagged element."""
+    numbers = pdf.pages["Kids"][::3]
+    if len(vars(pdf).get("known_references", ())) != len(numbers):
+        pdf.known_references = tuple(f"{number} 0 R".encode() for number in numbers)
+    return pdf.known_references
+
+
+pydyf.PDF.page_references = property(_page_references)
+
+
+class Written(pydyf.Object):
+    """An object of the file once it is written down: pydyf writes each one twice, the first time for the file’s identifier."""
+
+    data = b""
+
+    def __init__(self, of: pydyf.Object):
+        super().__init__()
+        self.number, self.data = of.number, of.data
+
+
 @dataclass(frozen=True)
 class Attached:
     """A file carried inside the PDF; `relationship` is a word of PDF/A-3 (Source, Data, Supplement…)."""
@@ -76,6 +99,19 @@ class Assets(URLFetcher):
         if not url.startswith(SCHEME) or name not in self._files:
             raise Refused(f"Adresse refusée : {url[:200]}")
         return URLFetcherResponse(url, self._files[name], {"Content-Type": KINDS[Path(name).suffix]})
+
+
+class Page(HTML):
+    """A page without footnotes nor list marks: one style per element instead of seven."""
+
+    def _ua_stylesheets(self, forms=False):
+        return [_browser_sheet()]
+
+
+@cache
+def _browser_sheet() -> CSS:
+    """What a browser knows before any stylesheet, less the rules that give every element `::marker`, `::footnote-call`…"""
+    return CSS(string=re.sub(r"(?m)^::.*$", "", UA), counter_style=UA_COUNTER_STYLE)
 
 
 @cache
@@ -126,7 +162,7 @@ def _press(html: str, assets: Assets, stylesheet: str, attached: Callable, on_la
     fonts = FontConfiguration()
     sheet = assets.fetch(SCHEME + stylesheet).read().decode()
     css = CSS(string=sheet, url_fetcher=assets, font_config=fonts)
-    document = HTML(string=html, url_fetcher=assets).render(stylesheets=[css], font_config=fonts, **VARIANT)
+    document = Page(string=html, url_fetcher=assets).render(stylesheets=[css], font_config=fonts, **VARIANT)
     if on_layout:
         on_layout(len(document.pages))
     for attempt in range(ATTEMPTS):
@@ -178,6 +214,9 @@ def _finish(document, pdf, *, attempt: int) -> None:
             row = _parent(pdf, element)
             heads_a_column = _parent(pdf, row).get("S") == "/THead"
             element["A"]["Scope"] = "/Column" if heads_a_column else "/Row"
+    pdf.objects[:] = [
+        Written(each) if each.compressible and each.free == "n" else each for each in pdf.objects
+    ]
 
 
 def _compress(stream: pydyf.Stream) -> None:
