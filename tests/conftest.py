@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.ground", "tests.people", "tests.shipped", "tests.drafts"]
+pytest_plugins = ["tests.ground", "tests.database", "tests.people", "tests.shipped", "tests.drafts"]

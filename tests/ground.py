@@ -4,12 +4,9 @@ import random
 
 import pytest
 from django.core.cache import cache
-from django.core.management.commands import flush
-from django.db import connections
 from django.db.models import QuerySet
 
 from assessments.guards import GUARDS as ASSESSMENTS_GUARDS
-from certif.guards import suspended
 from referentiel.content import forget_contents
 from referentiel.guards import GUARDS as REFERENTIEL_GUARDS
 
@@ -22,21 +19,6 @@ def nothing_remembered():
     yield
     cache.clear()
     forget_contents()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def databases_can_be_emptied():
-    """A test with real transactions ends by emptying every table, frozen rows included: the guards step aside for it."""
-    original = flush.Command.handle
-
-    def handle(self, **options):
-        with suspended(connections[options["database"]], GUARDS):
-            return original(self, **options)
-
-    patch = pytest.MonkeyPatch()
-    patch.setattr(flush.Command, "handle", handle)
-    yield
-    patch.undo()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
@@ -17,9 +16,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connection
 from django.test import Client
-from django.test.utils import override_settings, setup_databases, teardown_databases
+from django.test.utils import override_settings
 from django.utils import timezone
 from fido2.cose import ES256
 from fido2.utils import sha256, websafe_encode
@@ -108,7 +106,7 @@ def site(django_db_setup, django_db_blocker, chromium) -> Iterator[Site]:
 
     A password given once is believed for the whole session: it lasts longer than a visit.
     """
-    with django_db_blocker.unblock(), _database(), override_settings(ACCOUNT_REAUTHENTICATION_TIMEOUT=86_400):
+    with django_db_blocker.unblock(), override_settings(ACCOUNT_REAUTHENTICATION_TIMEOUT=86_400):
         call_command("charger_norme", stdout=StringIO())
         build.make(with_administrators=True)
         server = LiveServer("localhost")
@@ -117,17 +115,6 @@ def site(django_db_setup, django_db_blocker, chromium) -> Iterator[Site]:
         finally:
             server.stop()
             call_command("flush", verbosity=0, interactive=False)
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """That of the tests: pytest-django makes it only when a test of the run asks for it by itself."""
-    if Edition._meta.db_table in connection.introspection.table_names():
-        yield
-        return
-    made = setup_databases(verbosity=0, interactive=False, aliases={DEFAULT_DB_ALIAS})
-    yield
-    teardown_databases(made, verbosity=0)
 
 
 # --- What the demonstration does not have -----------------------------------------------------
