@@ -1,4 +1,4 @@
-"""Answering: a save never overwrites a colleague’s, a losing text is kept for good, and colleagues talk beside it.
+"""Answering: a save never overwrites a colleague’s, and a losing text is kept for good.
 
 A save reads outside the transaction, then writes in three short statements: the answer if its version is still the one
 the text was written from, its history, and the dossier if it may still be written in.
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from assessments import journal
 from assessments.enums import WRITABLE
-from assessments.models import Answer, AnswerVersion, Assessment, Comment, Outcome
+from assessments.models import Answer, AnswerVersion, Assessment, Outcome
 from assessments.scoring import BLOCKING, NBSP, NNBSP
 from certif.accounts.models import User
 from certif.limits import TEXT_MAX
@@ -228,20 +228,3 @@ def assign(answer: Answer, *, by: User, to: User | None) -> None:
             before={"reponse": answer.pk, "personne": before and before.pk},
             after={"reponse": answer.pk, "personne": to and to.pk},
         )
-
-
-def comment(answer: Answer, *, by: User, body: str) -> Comment:
-    """Adds a remark of a colleague, already checked; the same words sent twice in a row count once. Raises DossierLocked."""
-    with transaction.atomic():
-        _touch(answer.assessment, timezone.now())
-        last = answer.comments.last()
-        if last and (last.author_id, last.body) == (by.pk, body):
-            return last
-        written = Comment.objects.create(answer=answer, author=by, body=body)
-        journal.record(
-            "critere_commente",
-            by=by,
-            assessment=answer.assessment,
-            after={"reponse": answer.pk, "commentaire": written.pk},
-        )
-    return written

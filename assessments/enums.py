@@ -14,6 +14,7 @@ class Status(models.TextChoices):
 
 WRITABLE = (Status.DRAFT, Status.RETURNED)
 ENDED = (Status.VALIDATED, Status.CLOSED, Status.ARCHIVED)
+SILENT = (Status.CLOSED, Status.ARCHIVED)  # threads take no more word
 
 
 class AuditKind(models.TextChoices):

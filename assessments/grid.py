@@ -8,7 +8,8 @@ from functools import cached_property
 from django.db.models import Case, Exists, F, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Coalesce
 
-from assessments.models import Answer, Assessment, Comment, EvidenceUse, RegisterDeclaration
+from assessments import permissions
+from assessments.models import Answer, Assessment, Comment, EvidenceUse, RegisterDeclaration, Thread
 from assessments.reading import in_scope
 from assessments.scoring import CriterionInput, Finding, Rules, Tally, finding, progress
 from certif.accounts.models import User
@@ -16,7 +17,7 @@ from certif.prepared import Prepared, number
 from referentiel.content import ChapterContent, Content, CriterionContent, content_of
 
 TODO, MINE, BLOCKING, NO_EVIDENCE, COMMENTED = "a-faire", "les-miens", "bloquants", "sans-preuve", "commentes"
-TO_CONFIRM = "a-reconfirmer"
+TO_CONFIRM, UNREAD = "a-reconfirmer", "non-lus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Line:
     to_confirm: bool
     has_evidence: bool
     has_comments: bool
+    unread: bool
 
     @property
     def in_scope(self) -> bool:
@@ -126,12 +128,13 @@ class Grid:
 
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
-        """« À reconfirmer » only where an answer came from another edition."""
+        """« À reconfirmer » only where an answer came from another edition, « Non lus » where something is."""
         found = (
             Filter(name, label, sum(keeps(line, self.user) for line in self.lines))
             for name, (label, keeps) in FILTERS.items()
         )
-        return tuple(each for each in found if each.count or each.name != TO_CONFIRM or self.chosen == TO_CONFIRM)
+        passing = {TO_CONFIRM, UNREAD} - {self.chosen}
+        return tuple(each for each in found if each.count or each.name not in passing)
 
     @cached_property
     def shown(self) -> tuple[Line, ...]:
@@ -193,6 +196,7 @@ FILTERS = {
         lambda line, user: line.in_scope and not line.not_applicable and not line.has_evidence,
     ),
     COMMENTED: ("Commentés", lambda line, user: line.in_scope and line.has_comments),
+    UNREAD: ("Non lus", lambda line, user: line.unread),
 }
 
 
@@ -209,21 +213,21 @@ def read_grid(
     declared: Iterable[int],
     chosen: str | None = None,
     current: CriterionContent | None = None,
-    comments: bool = True,
 ) -> Grid:
-    """Every line in one query, with the justification of the `current` criterion. Advisors see no comments."""
+    """Every line in one query, with the justification of the `current` criterion. Advisors know of the threads with their
+    networks only."""
     content = content_of(assessment.edition_id)
     rules = Rules.from_json(content.rules, content.level_by_value)
     declared = frozenset(declared)
-    rows = {row[0]: row for row in _rows(assessment=assessment.pk, current=current.id if current else 0)}
-    lines = tuple(
-        _line(content, rules, criterion, rows[criterion.id], declared, comments) for criterion in content.criteria
-    )
+    ask = _rows_of_member if permissions.is_member(assessment) else _rows_of_advisor
+    rows = {row[0]: row for row in ask(assessment=assessment.pk, current=current.id if current else 0, user=user.pk)}
+    lines = tuple(_line(content, rules, criterion, rows[criterion.id], declared) for criterion in content.criteria)
     return Grid(content, rules, lines, user, chosen, current)
 
 
-def _answers(assessment: int, current: int):
+def _answers(assessment: int, current: int, user: int, *, threads):
     of_answer = {"answer": OuterRef("pk")}
+    said = Comment.objects.filter(thread__in=threads.filter(answer=OuterRef(OuterRef("pk"))))
     text = Case(
         When(Q(not_applicable=True) | Q(criterion_id=current), then=F("justification")),
         default=Value(""),
@@ -243,11 +247,20 @@ def _answers(assessment: int, current: int):
         Coalesce(F("assigned_to__name"), Value("")),
         "to_confirm",
         Exists(EvidenceUse.objects.filter(**of_answer)),
-        Exists(Comment.objects.filter(**of_answer)),
+        Exists(threads.filter(**of_answer)),
+        Exists(said.unread_by(user)),
     )
 
 
-_rows = Prepared(_answers, assessment=number, current=number)
+_rows_of_member = Prepared(
+    lambda **given: _answers(threads=Thread.objects.all(), **given), assessment=number, current=number, user=number
+)
+_rows_of_advisor = Prepared(
+    lambda user, **given: _answers(threads=Thread.objects.advised_by(user), user=user, **given),
+    assessment=number,
+    current=number,
+    user=number,
+)
 
 
 def _line(
@@ -256,13 +269,12 @@ def _line(
     criterion: CriterionContent,
     row: tuple,
     declared: frozenset[int],
-    comments: bool,
 ) -> Line:
-    _criterion_id, level, not_applicable, justification, *state, has_evidence, has_comments = row
+    _criterion_id, level, not_applicable, justification, *state = row
     scored = scored_input(criterion, level, not_applicable, justification, in_scope(criterion, declared))
     settled = progress((scored,), rules).done == 1
     word = word_of(content, level, not_applicable)
-    return Line(criterion, scored, settled, word, *state, has_evidence, has_comments and comments)
+    return Line(criterion, scored, settled, word, *state)
 
 
 def scored_input(

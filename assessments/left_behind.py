@@ -51,8 +51,10 @@ def _left(assessment: Assessment, move: Move, *, remarks: bool) -> LeftEdition:
     for use in EvidenceUse.objects.filter(**here).select_related("evidence").order_by("pk"):
         pieces[use.answer_id].append(use.evidence.label)
     if remarks:
-        for remark in Comment.objects.filter(**here).select_related("author").order_by("created_at", "pk"):
-            said[remark.answer_id].append(remark)
+        of_answer = {f"thread__{name}": value for name, value in here.items()}
+        comments = Comment.objects.filter(**of_answer).select_related("author", "thread")
+        for remark in comments.order_by("created_at", "pk"):
+            said[remark.thread.answer_id].append(remark)
     for request in ReviewRequest.objects.filter(**here).sent().open().select_related("network"):
         asked[request.answer_id].append(request)
     for told in move.report["reponses"]:

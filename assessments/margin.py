@@ -3,38 +3,21 @@ who could take it on, and the registers the dossier declares."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import (
-    BigIntegerField,
-    CharField,
-    Count,
-    DateField,
-    DateTimeField,
-    DecimalField,
-    F,
-    Max,
-    Q,
-    QuerySet,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, F, Max, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
+from assessments import permissions
 from assessments.enums import ActionStatus
-from assessments.models import Action, Assessment, Comment, RegisterDeclaration
+from assessments.models import Action, Assessment, RegisterDeclaration
+from assessments.rows import NUMBER, rows
 from assessments.scoring import EvidencePiece, RegisterInput, Rules, register_coverage
-from certif.accounts.models import Membership, Role
+from assessments.threads import Person, Talk, parts, talk_of
+from certif.accounts.models import Role, User
 from certif.prepared import Prepared, day, number
 from referentiel.content import Content, CriterionContent
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    author: str
-    body: str
-    written_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +35,6 @@ class PlannedAction:
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
-    id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Declared:
     """A declared register: whether services hold it, and the most recent day its evidence is dated of."""
 
@@ -68,9 +45,9 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    remarks: tuple[Remark, ...]
+    talk: Talk
     actions: tuple[PlannedAction, ...]
-    colleagues: tuple[Colleague, ...]
+    colleagues: tuple[Person, ...]
     registers: tuple[Declared, ...]
 
     @property
@@ -78,22 +55,22 @@ class Margin:
         return frozenset(register.id for register in self.registers)
 
 
-def read_margin(assessment: Assessment, criterion: CriterionContent, *, on: date, comments: bool = True) -> Margin:
-    """One query. Advisors (`comments` false) read neither the colleagues nor what they say to one another."""
-    kinds = {"remark": [], "action": [], "register": [], "colleague": []}
-    for kind, *row in _margin(
-        assessment=assessment.pk, structure=assessment.structure_id, criterion=criterion.id, on=on
-    ):
-        kinds[kind].append(row)
-    if not comments:
-        kinds["remark"], kinds["colleague"] = [], []
-    remarks = (Remark(who, body, at) for _pk, who, body, at, *_ in kinds["remark"])
+def read_margin(assessment: Assessment, criterion: CriterionContent, user: User, *, on: date) -> Margin:
+    """One query. `colleagues` are those who may take the criterion on; an advisor has none."""
+    found = _margin(
+        assessment=assessment.pk, structure=assessment.structure_id, criterion=criterion.id, user=user.pk, on=on
+    )
+    kinds = {"action": [], "register": [], "member": []}
+    for kind, *row in found:
+        if kind in kinds:
+            kinds[kind].append(row)
+    writers = kinds["member"] if permissions.is_member(assessment) else ()
     actions = (
         PlannedAction(pk, body, day, number, who, ref) for pk, who, body, _at, day, number, ref in kinds["action"]
     )
-    colleagues = (Colleague(pk, who) for pk, who, *_ in kinds["colleague"])
+    colleagues = (Person(pk, who) for pk, who, role, *_ in writers if role in (Role.OWNER, Role.CONTRIBUTOR))
     return Margin(
-        remarks=tuple(sorted(remarks, key=lambda remark: remark.written_at)),
+        talk=talk_of(found, assessment, user),
         actions=tuple(sorted(actions, key=lambda action: (action.due_on or date.max, action.id))),
         colleagues=tuple(sorted(colleagues, key=lambda colleague: (colleague.name.lower(), colleague.id))),
         registers=tuple(Declared(pk, number > 0, day) for pk, _who, _body, _at, day, number, _ref in kinds["register"]),
@@ -120,74 +97,33 @@ def _register_input(register, declared: Declared | None) -> RegisterInput:
     )
 
 
-_NAMES = ("row_kind", "row_id", "row_who", "row_body", "row_at", "row_day", "row_number", "row_ref")
-_NUMBER = DecimalField(max_digits=12, decimal_places=2)
-_EMPTY = {
-    "row_who": Value("", CharField()),
-    "row_body": Value("", TextField()),
-    "row_at": Cast(Value(None), DateTimeField()),
-    "row_day": Cast(Value(None), DateField()),
-    "row_number": Cast(Value(None), _NUMBER),
-    "row_ref": Cast(Value(None), BigIntegerField()),
-}
-
-
-def _rows(queryset: QuerySet, kind: str, pk: str, **columns) -> QuerySet:
-    """`queryset` in the columns every part shares: a union wants the same types in the same places."""
-    columns = {
-        "row_kind": Value(kind, CharField()),
-        "row_id": Cast(F(pk), BigIntegerField()),
-        **_EMPTY,
-        **{f"row_{name}": expression for name, expression in columns.items()},
-    }
-    return queryset.order_by().annotate(**columns).values_list(*_NAMES)
-
-
-def _remarks(assessment: int, criterion: int) -> QuerySet:
-    remarks = Comment.objects.filter(answer__assessment=assessment, answer__criterion=criterion)
-    return _rows(
-        remarks,
-        "remark",
-        "pk",
-        who=Coalesce(F("author__name"), Value("Une personne partie")),
-        body=F("body"),
-        at=F("created_at"),
-    )
-
-
 def _actions(assessment: int, criterion: int) -> QuerySet:
     planned = Action.objects.filter(assessment=assessment, criteria=criterion).exclude(status=ActionStatus.DROPPED)
-    return _rows(
+    return rows(
         planned,
         "action",
         "pk",
         who=F("status"),
         body=Cast(F("title"), TextField()),
         day=F("due_on"),
-        number=Cast(F("effort_days"), _NUMBER),
+        number=Cast(F("effort_days"), NUMBER),
         ref=F("suggested_id"),
     )
 
 
 def _registers(assessment: int, on: date) -> QuerySet:
-    return _rows(
+    return rows(
         RegisterDeclaration.objects.current().filter(assessment=assessment),
         "register",
         "register_id",
         day=Max("evidence__effective_on", filter=Q(evidence__effective_on__lte=on)),
-        number=Cast(Count("services"), _NUMBER),
+        number=Cast(Count("services"), NUMBER),
     )
 
 
-def _colleagues(structure: int) -> QuerySet:
-    may_write = Membership.objects.filter(structure=structure, role__in=(Role.OWNER, Role.CONTRIBUTOR))
-    return _rows(may_write, "colleague", "user_id", who=F("user__name"))
+def _union(assessment: int, structure: int, criterion: int, user: int, on: date) -> QuerySet:
+    others = parts(assessment, structure, criterion, user)
+    return _actions(assessment, criterion).union(_registers(assessment, on), *others, all=True)
 
 
-def _union(assessment: int, structure: int, criterion: int, on: date) -> QuerySet:
-    return _remarks(assessment, criterion).union(
-        _actions(assessment, criterion), _registers(assessment, on), _colleagues(structure), all=True
-    )
-
-
-_margin = Prepared(_union, assessment=number, structure=number, criterion=number, on=day)
+_margin = Prepared(_union, assessment=number, structure=number, criterion=number, user=number, on=day)

@@ -29,6 +29,8 @@ from assessments.models import (
     RegisterDeclaration,
     ReviewerOpinion,
     ReviewRequest,
+    Thread,
+    ThreadRead,
 )
 from assessments.passage import Passage, passage, summary
 from assessments.permissions import can_manage
@@ -227,7 +229,7 @@ def _store(assessment: Assessment, move: Passage, *, by: User) -> dict:
         for opinion in move.rows.opinions[pk]
     )
     _store_beside(ReviewRequest, move.rows.requests, rows, "asked_at")
-    _copy_comments(move, rows)
+    _copy_threads(move, rows)
     for register, declared in move.rows.declared.items():
         declaration = RegisterDeclaration.objects.create(assessment=assessment, register_id=register)
         declaration.services.set(declared.services)
@@ -247,22 +249,39 @@ def _store_beside(model, by_criterion, answers: dict[int, Answer], moment: str) 
     model.objects.bulk_update([row for row, _at in found], [moment])
 
 
-def _copy_comments(move: Passage, answers: dict[int, Answer]) -> None:
-    """What colleagues said follows, to each of the criteria that come from the one they spoke of."""
+def _copy_threads(move: Passage, answers: dict[int, Answer]) -> None:
+    """What people said follows, to each of the criteria that come from the one they spoke of: who was called, and who has
+    read it, too."""
     said = defaultdict(list)
     origins = {origin.answer.pk for arrival in move.arrivals for origin in arrival.origins}
-    for comment in Comment.objects.filter(answer__in=origins).order_by("created_at", "pk"):
-        said[comment.answer_id].append(comment)
-    found = []
+    threads = Thread.objects.filter(answer__in=origins).prefetch_related("comments__mentions", "reads")
+    for thread in threads.order_by("opened_at", "pk"):
+        said[thread.answer_id].append(thread)
+    calls = Comment.mentions.through
     for arrival in move.arrivals:
-        comments = [comment for origin in arrival.origins for comment in said[origin.answer.pk]]
-        for comment in sorted(comments, key=lambda each: (each.created_at, each.pk)):
-            copied = Comment(answer=answers[arrival.criterion.id], author_id=comment.author_id, body=comment.body)
-            found.append((copied, comment.created_at))
-    Comment.objects.bulk_create(comment for comment, _at in found)
-    for comment, at in found:
-        comment.created_at = at
-    Comment.objects.bulk_update([comment for comment, _at in found], ["created_at"])
+        followed = [thread for origin in arrival.origins for thread in said[origin.answer.pk]]
+        for thread in sorted(followed, key=lambda each: (each.opened_at, each.pk)):
+            copy = Thread.objects.create(
+                answer=answers[arrival.criterion.id],
+                network_id=thread.network_id,
+                opened_by_id=thread.opened_by_id,
+                opened_at=thread.opened_at,
+                resolved_by_id=thread.resolved_by_id,
+                resolved_at=thread.resolved_at,
+            )
+            comments = list(thread.comments.all())
+            copies = Comment.objects.bulk_create(
+                Comment(thread=copy, author_id=each.author_id, body=each.body, created_at=each.created_at)
+                for each in comments
+            )
+            calls.objects.bulk_create(
+                calls(comment=copied, user=person)
+                for each, copied in zip(comments, copies, strict=True)
+                for person in each.mentions.all()
+            )
+            ThreadRead.objects.bulk_create(
+                ThreadRead(thread=copy, user_id=each.user_id, read_at=each.read_at) for each in thread.reads.all()
+            )
 
 
 def _store_actions(move: Passage) -> dict:
@@ -316,6 +335,7 @@ _DATED = ("sent_at", "answered_at", "settled_at")
 def _state(assessment: Assessment, content: Content) -> dict:
     """The rows of an edition that undoing would delete or change, as plain JSON: compared later with what they became."""
     here = {"answer__assessment": assessment.pk, "answer__criterion__edition": content.id}
+    said = Comment.objects.filter(**{f"thread__{name}": value for name, value in here.items()})
     answers: dict[str, dict] = {}
     for row in Answer.objects.filter(assessment=assessment.pk, criterion__edition=content.id).order_by("pk"):
         answers[str(row.criterion_id)] = {
@@ -331,7 +351,7 @@ def _state(assessment: Assessment, content: Content) -> dict:
         }
     for name, rows in (
         ("textes", AnswerVersion.objects.filter(**here).values_list("answer__criterion_id", "pk")),
-        ("commentaires", Comment.objects.filter(**here).values_list("answer__criterion_id", "pk")),
+        ("commentaires", said.values_list("thread__answer__criterion_id", "pk")),
         (
             "preuves",
             EvidenceUse.objects.filter(**here).values_list("answer__criterion_id", "evidence_id", "expected_id"),

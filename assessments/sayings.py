@@ -55,6 +55,8 @@ SAYINGS = {
     "registre_retire": _work(Kind.ANSWER, "a retiré un registre"),
     "critere_confie": Saying(Kind.ANSWER, "a confié un critère", told=True),
     "critere_commente": Saying(Kind.ANSWER, "a commenté un critère", told=True),
+    "fil_regle": Saying(Kind.ANSWER, "a réglé un fil", told=True),
+    "fil_rouvert": Saying(Kind.ANSWER, "a rouvert un fil"),
     "preuve_jointe": _work(Kind.EVIDENCE, "a joint une preuve"),
     "preuve_retiree": _work(Kind.EVIDENCE, "a retiré une preuve"),
     "preuve_qualifiee": _work(Kind.EVIDENCE, "a dit à quelle preuve attendue répond une pièce", told=False),

@@ -13,6 +13,7 @@ from assessments.views import (
     criterion,
     criterion_live,
     criterion_margin,
+    criterion_threads,
     dashboard,
     documents,
     edition_change,
@@ -56,9 +57,14 @@ urlpatterns = [
     # criterion
     path("dossiers/<int:pk>/criteres/<str:code>/", criterion.criterion, name="criterion"),
     path("dossiers/<int:pk>/criteres/<str:code>/attribution/", criterion_margin.criterion_assign, name="criterion_assign"),
-    path("dossiers/<int:pk>/criteres/<str:code>/commentaires/", criterion_margin.criterion_comment, name="criterion_comment"),
     path("dossiers/<int:pk>/criteres/<str:code>/direct/", criterion_live.criterion_live, name="criterion_live"),
     path("dossiers/<int:pk>/criteres/<str:code>/historique/", answer_history.answer_history, name="answer_history"),
+    # criterion_threads
+    path("dossiers/<int:pk>/criteres/<str:code>/fils/", criterion_threads.criterion_threads, name="criterion_threads"),
+    path("dossiers/<int:pk>/criteres/<str:code>/fils/lus/", criterion_threads.threads_read, name="threads_read"),
+    path("dossiers/<int:pk>/criteres/<str:code>/fils/<int:thread>/", criterion_threads.thread_reply, name="thread_reply"),
+    path("dossiers/<int:pk>/criteres/<str:code>/fils/<int:thread>/regle/", criterion_threads.thread_settle, name="thread_settle"),
+    path("dossiers/<int:pk>/criteres/<str:code>/fils/<int:thread>/rouvert/", criterion_threads.thread_reopen, name="thread_reopen"),
     # dashboard
     path("dossiers/<int:pk>/", dashboard.dashboard, name="dashboard"),
     # documents

@@ -91,3 +91,18 @@ def hour(moment: datetime) -> str:
 def long_moment(moment: datetime) -> str:
     """« 3 mars 2027 à 14 h 32 », in Paris."""
     return f"{long_date(in_paris(moment).date())} à {hour(moment)}"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def stamp(moment: datetime) -> int:
+    """A moment as a number a browser hands back: microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment_of(stamp: int | None) -> datetime | None:
+    """The moment a browser hands back; None when there is none, or it is still to come."""
+    if stamp is None or stamp > (datetime.now(UTC) - _EPOCH) // timedelta(microseconds=1):
+        return None
+    return _EPOCH + timedelta(microseconds=stamp)

@@ -16,12 +16,14 @@ from assessments.models import (
     Answer,
     AnswerVersion,
     Assessment,
+    Comment,
     Evidence,
     EvidenceUse,
     RegisterDeclaration,
     RequestKind,
     ReviewerOpinion,
     ReviewRequest,
+    Thread,
 )
 from certif.accounts import networks
 from certif.accounts.models import (
@@ -423,6 +425,12 @@ def make_evidence(
         evidence.file.save("preuve.txt", ContentFile(content), save=False)
     evidence.save()
     return evidence
+
+
+def say(row: Answer, body: str = "Une remarque.", *, by: User | None = None, network: Network | None = None, **fields) -> Comment:
+    """A remark in a thread of its own beside an answer."""
+    thread = Thread.objects.create(answer=row, network=network, opened_by=by)
+    return Comment.objects.create(thread=thread, author=by, body=body, **fields)
 
 
 def use_evidence(evidence: Evidence, assessment: Assessment, code: str, *, expected: int | None = None) -> EvidenceUse:

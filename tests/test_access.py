@@ -34,6 +34,7 @@ from tests.factories import (
     make_site,
     make_structure,
     make_user,
+    say,
     use_evidence,
 )
 from tests.people import client_of
@@ -144,7 +145,11 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "grid": (READ, None),
     "criterion": (READ, WRITE),
     "criterion_assign": (None, WRITE),
-    "criterion_comment": (None, WRITE),
+    "criterion_threads": (READ, WORKER),  # an advisor writes in the threads with a network only: tests/test_criterion_threads.py
+    "thread_reply": (None, WORKER),
+    "thread_settle": (None, WORKER),
+    "thread_reopen": (None, WORKER),
+    "threads_read": (None, READ),
     "criterion_live": (READ, None),
     "answer_history": (INSIDE, WRITE),
     "conflict": (WRITE, None),
@@ -327,6 +332,7 @@ class World:
             "document": document.pk,
             "code": snapshot.code,
             "version": conflict.pk,
+            "thread": say(row, by=owner).thread_id,
         }
 
     def client(self, visitor: str):
@@ -494,7 +500,7 @@ TWO_NUMBERS = tuple(
     for name in TABLE
     if "pk" in ADDRESSES[name]
     and set(ADDRESSES[name])
-    & {"site", "service", "member", "invitation", "share", "piece", "affiliation", "join_request", "view"}
+    & {"site", "service", "member", "invitation", "share", "piece", "affiliation", "join_request", "view", "thread"}
 )
 
 

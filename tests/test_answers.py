@@ -186,17 +186,8 @@ def test_a_criterion_is_given_to_a_colleague_and_taken_back(stored, lea, karim):
     ]
 
 
-def test_a_comment_sent_twice_counts_once(stored, lea, karim):
-    first = answers.comment(stored(), by=lea, body="Relire la fiche.")
-    assert answers.comment(stored(), by=lea, body="Relire la fiche.") == first
-    other = answers.comment(stored(), by=karim, body="Relire la fiche.")
-    assert list(stored().comments.values_list("pk", flat=True)) == [first.pk, other.pk]
-
-
-def test_a_closed_dossier_takes_no_comment_and_no_assignment(stored, lea, dossier):
+def test_a_closed_dossier_takes_no_assignment(stored, lea, dossier):
     Assessment.objects.filter(pk=dossier.pk).update(status=Status.CLOSED)
     with pytest.raises(DossierLocked):
-        answers.comment(stored(), by=lea, body="Trop tard.")
-    with pytest.raises(DossierLocked):
         answers.assign(stored(), by=lea, to=lea)
-    assert (stored().comments.count(), stored().assigned_to, Event.objects.count()) == (0, None, 0)
+    assert (stored().assigned_to, Event.objects.count()) == (None, 0)

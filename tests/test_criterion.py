@@ -8,7 +8,7 @@ from django.urls import reverse
 from assessments.enums import Status
 from assessments.models import Action, Answer, AnswerVersion, Assessment, Comment, Outcome, Share
 from certif.accounts.models import Membership
-from tests.factories import answer, declare, make_evidence, use_evidence
+from tests.factories import answer, declare, make_evidence, say, use_evidence
 from tests.people import client_of
 
 HTMX = {"HX-Request": "true"}
@@ -69,7 +69,7 @@ def test_it_takes_six_queries_whatever_there_is_to_show(dossier, karim, lea, fab
         answer(dossier, code, 3, justification="x" * 4_000, by=lea)
     row = stored(dossier)
     for number in range(12):
-        Comment.objects.create(answer=row, author=lea, body=f"Remarque {number}. " + "y" * 1_000)
+        say(row, f"Remarque {number}. " + "y" * 1_000, by=lea)
         action = Action.objects.create(assessment=dossier, title=f"Action {number}")
         action.criteria.add(row.criterion)
         use_evidence(make_evidence(fabrique, url="https://exemple.fr/preuve"), dossier, "PER-02")
@@ -82,17 +82,18 @@ def test_it_takes_six_queries_whatever_there_is_to_show(dossier, karim, lea, fab
 
 def test_a_long_talk_shows_its_last_ten_remarks_first(dossier, karim):
     row = stored(dossier)
-    Comment.objects.bulk_create(Comment(answer=row, author=karim, body=f"Remarque {number}.") for number in range(12))
+    thread = say(row, "Remarque 0.", by=karim).thread
+    Comment.objects.bulk_create(Comment(thread=thread, author=karim, body=f"Remarque {number}.") for number in range(1, 12))
     client = client_of(karim)
-    assert [remark.body for remark in client.get(url(dossier)).context["remarks"]] == [
-        f"Remarque {number}." for number in range(2, 12)
-    ]
-    assert len(client.get(url(dossier) + "?commentaires=tous").context["remarks"]) == 12
+    shown = re.findall(r"Remarque \d+", text_of(client.get(url(dossier))))
+    assert shown == [f"Remarque {number}" for number in range(2, 12)]
+    whole = re.findall(r"Remarque \d+", text_of(client.get(url(dossier, name="criterion_threads"))))
+    assert whole == [f"Remarque {number}" for number in range(12)]
 
 
 def test_what_people_write_is_shown_and_never_run(dossier, karim):
     answer(dossier, "PER-02", 2, justification="</textarea><script>alert(1)</script>", by=karim)
-    Comment.objects.create(answer=stored(dossier), author=karim, body="<img src=x onerror=alert(1)>")
+    say(stored(dossier), "<img src=x onerror=alert(1)>", by=karim)
     page = client_of(karim).get(url(dossier)).content.decode()
     assert "<script>alert" not in page
     assert "<img src=x" not in page
@@ -131,13 +132,13 @@ def test_a_reader_reads_and_is_told_why_not_write(dossier, lise, karim):
 
 
 def test_an_advisor_reads_what_is_shared_but_not_what_colleagues_say(dossier, adele, reseau, lea, karim):
-    Comment.objects.create(answer=stored(dossier), author=karim, body="Entre nous.")
+    say(stored(dossier), "Entre nous.", by=karim)
     Share.objects.create(assessment=dossier, network=reseau, shared_by=lea)
     client = client_of(adele)
     response = client.get(url(dossier))
     assert "Ce dossier vous est partagé" in text_of(response)
     assert "Entre nous." not in response.content.decode()
-    assert "Karim Benali" not in response.content.decode()
+    assert [circle.name for circle in response.context["talk"].circles] == ["Avec Réseau des médiateurs"]
     assert {each.name: each.count for each in response.context["grid"].filters}["commentes"] == 0
     assert post(client, dossier).status_code == 403
 
@@ -389,38 +390,13 @@ def test_a_criterion_is_given_neither_to_a_reader_nor_to_a_stranger(dossier, lea
     assert stored(dossier).assigned_to is None
 
 
-def test_a_comment_is_written_once_and_shown(dossier, karim):
-    client = client_of(karim)
-    for _ in range(2):
-        response = client.post(url(dossier, name="criterion_comment"), {"body": "Relire\r\nla fiche."})
-        assert response.url == url(dossier) + "#commentaires"
-    assert list(Comment.objects.values_list("body", "author")) == [("Relire\nla fiche.", karim.pk)]
-    assert "1 commentaire Karim Benali" in text_of(client.get(url(dossier))).replace("\xa0", " ")
-
-
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [("  ", "Écrivez votre commentaire"), ("x" * 4_001, "la limite est de 4\u202f000")],
-    ids=["empty", "too long"],
-)
-def test_a_refused_comment_stays_in_its_field(dossier, karim, body, message):
-    response = client_of(karim).post(url(dossier, name="criterion_comment"), {"body": body})
-    assert response.status_code == 422
-    assert message in response.content.decode()
-    assert response.context["comment_form"]["body"].value() == body
-    assert Comment.objects.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "data"), [("criterion_comment", {"body": "Bonjour."}), ("criterion_assign", {"personne": ""})]
-)
-def test_the_margin_is_closed_to_those_who_may_not_write(dossier, lise, oscar, lea, name, data):
+def test_the_margin_is_closed_to_those_who_may_not_write(dossier, lise, oscar, lea):
+    name, data = "criterion_assign", {"personne": ""}
     assert client_of(lise).post(url(dossier, name=name), data).status_code == 403
     assert client_of(oscar).post(url(dossier, name=name), data).status_code == 404
     assert client_of(lea).get(url(dossier, name=name)).status_code == 405
     Assessment.objects.filter(pk=dossier.pk).update(status=Status.CLOSED)
     assert client_of(lea).post(url(dossier, name=name), data).status_code == 409
-    assert Comment.objects.count() == 0
 
 
 # --- What colleagues do meanwhile -------------------------------------------------------------

@@ -7,12 +7,21 @@ from django.urls import reverse
 
 from assessments import answers, moving
 from assessments.enums import Status
-from assessments.models import Answer, Assessment, Comment, Move, Share
+from assessments.models import Answer, Assessment, Move, Share
 from assessments.reading import canonical_json, read
 from assessments.reports import press
 from certif.pdf import render_pdf
 from tests.editions import make_next, next_edition
-from tests.factories import answer, answer_all, declare, make_assessment, make_evidence, make_structure, use_evidence
+from tests.factories import (
+    answer,
+    answer_all,
+    declare,
+    make_assessment,
+    make_evidence,
+    make_structure,
+    say,
+    use_evidence,
+)
 from tests.people import client_of
 from tests.reports import ON, make_source, text_of
 
@@ -36,7 +45,7 @@ def moved(answered, target, lea) -> Assessment:
     use_evidence(piece, answered, "PER-01", expected=1)
     use_evidence(piece, answered, "PER-02")
     declare(answered, "REG-1", services=answered.services.all(), evidence=[piece])
-    Comment.objects.create(answer=answered.answers.get(criterion__code="PER-02"), author=lea, body="Entre nous.")
+    say(answered.answers.get(criterion__code="PER-02"), "Entre nous.", by=lea)
     apply(lea, answered, target)
     return Assessment.objects.select_related("structure", "edition").get(pk=answered.pk)
 

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from assessments.enums import Status
-from assessments.models import Answer, Assessment, Comment, Share
-from tests.factories import answer, answer_all, declare, make_evidence, use_evidence
+from assessments.models import Answer, Assessment, Share
+from tests.factories import answer, answer_all, declare, make_evidence, say, use_evidence
 from tests.people import client_of
 
 
@@ -32,7 +32,7 @@ def half_way(dossier, karim, lea, fabrique):
     answer(dossier, "DEO-02", 2, by=karim)
     answer(dossier, "DEO-03", 4, by=karim)
     Answer.objects.filter(criterion__code="QUA-01").update(assigned_to=karim)
-    Comment.objects.create(answer=dossier.answers.get(criterion__code="QUA-02"), author=lea, body="À voir.")
+    say(dossier.answers.get(criterion__code="QUA-02"), "À voir.", by=lea)
     use_evidence(make_evidence(fabrique, url="https://exemple.fr/statuts"), dossier, "PER-01")
     return dossier
 

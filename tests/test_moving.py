@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from assessments import answers, evidence, moving, roadmap
+from assessments import answers, evidence, moving, roadmap, talk
 from assessments.enums import SnapshotKind, Status
 from assessments.evidence import Target
 from assessments.models import (
@@ -21,6 +21,7 @@ from assessments.models import (
     ReviewerOpinion,
     ReviewRequest,
     Snapshot,
+    Thread,
 )
 from assessments.passage import CUT, joined, passage, projection
 from assessments.reading import canonical_json, read
@@ -39,6 +40,7 @@ from tests.factories import (
     make_edition,
     make_evidence,
     opine,
+    say,
     use_evidence,
 )
 
@@ -75,7 +77,11 @@ def full(dossier, fabrique, lea, karim, reseau, adele):
     use_evidence(piece, dossier, "PER-01", expected=1)
     use_evidence(make_evidence(fabrique, "Note de périmètre"), dossier, "PER-02")
     declare(dossier, "REG-1", services=dossier.services.all(), evidence=[piece])
-    Comment.objects.create(answer=here(dossier, "QUA-01"), author=karim, body="À revoir en équipe.")
+    said = say(here(dossier, "QUA-01"), "@Léa Martin, à revoir en équipe.", by=karim)
+    said.mentions.add(lea)
+    talk.mark_read([said.thread_id], by=karim, until=said.created_at)
+    settled = say(here(dossier, "QUA-01"), "Vu avec le réseau.", by=adele, network=reseau).thread
+    Thread.objects.filter(pk=settled.pk).update(resolved_by=lea, resolved_at=settled.opened_at)
     opine(here(dossier, "DEO-02"), reseau, adele, 2, "Plutôt 2.", private_note="Fragile.", version=3)
     ask(here(dossier, "DEO-02"), reseau, adele, "La charte signée.")
     ask(here(dossier, "PER-01"), reseau, adele, "Les statuts.", sent=False, expected=expected_of(dossier, "PER-01"))
@@ -118,7 +124,7 @@ def test_a_move_keeps_confirms_leaves_and_adds(full, edition, lea, karim):
 
 
 def test_what_stands_beside_an_answer_follows_it(full, edition, fabrique, lea, karim, adele, reseau):
-    said = Comment.objects.get()
+    said = Comment.objects.get(author=karim)
     thought = ReviewerOpinion.objects.get()
     wanted = ReviewRequest.objects.get(text="La charte signée.")
     target = next_edition(edition)
@@ -131,8 +137,13 @@ def test_what_stands_beside_an_answer_follows_it(full, edition, fabrique, lea, k
         "PER-01",
         target,
     )
-    comment = here(full, "QUA-01").comments.get()
+    colleagues, settled = here(full, "QUA-01").threads.all()
+    assert (colleagues.network, colleagues.opened_by, colleagues.opened_at) == (None, karim, said.thread.opened_at)
+    comment = colleagues.comments.get()
     assert (comment.body, comment.author, comment.created_at) == (said.body, karim, said.created_at)
+    assert (comment.mentions.get(), colleagues.reads.get().user) == (lea, karim)
+    assert (settled.network, settled.resolved_by, settled.resolved_at) == (reseau, lea, settled.opened_at)
+    assert settled.comments.get().author == adele
     opinion = here(full, "DEO-02").opinions.get()
     assert (opinion.level, opinion.remark, opinion.private_note, opinion.advisor, opinion.network, opinion.updated_at) == (
         2, "Plutôt 2.", "Fragile.", adele, reseau, thought.updated_at,
@@ -399,7 +410,7 @@ def _answers_something(dossier, lea, target):
 
 
 def _comments(dossier, lea, target):
-    answers.comment(Answer.objects.select_related("assessment").get(pk=here(dossier, "PER-01").pk), by=lea, body="Vu.")
+    talk.open_thread(Answer.objects.select_related("assessment").get(pk=here(dossier, "PER-01").pk), by=lea, body="Vu.")
 
 
 def _assigns(dossier, lea, target):

@@ -17,6 +17,7 @@ from assessments.models import (
     RegisterDeclaration,
     ReviewerOpinion,
     ReviewRequest,
+    Thread,
 )
 from assessments.passage import passage, projection
 from assessments.reading import canonical_json, read
@@ -37,6 +38,7 @@ from tests.factories import (
     make_structure,
     make_user,
     opine,
+    say,
     use_evidence,
 )
 
@@ -111,7 +113,7 @@ def build(situation):
     for number, code in situation["pieces"]:
         use_evidence(pieces[number], dossier, code)
         row = dossier.answers.get(criterion__code=code)
-        Comment.objects.create(answer=row, body=f"Sur {code}.", author=owner)
+        say(row, f"Sur {code}.", by=owner)
         if not row.opinions.exists():
             opine(row, network, owner, number, f"De {code}.", shown=number < 2, version=1 + number)
         ask(row, network, owner, f"Pour {code}.", sent=number > 0)
@@ -143,7 +145,8 @@ def rows(dossier) -> list:
         for model, of in (
             (Answer, {"assessment": dossier}),
             (EvidenceUse, {"answer__assessment": dossier}),
-            (Comment, {"answer__assessment": dossier}),
+            (Thread, {"answer__assessment": dossier}),
+            (Comment, {"thread__answer__assessment": dossier}),
             (ReviewerOpinion, {"answer__assessment": dossier}),
             (ReviewRequest, {"answer__assessment": dossier}),
             (RegisterDeclaration, {"assessment": dossier}),

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments import snapshots
+from assessments import snapshots, talk
 from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
-from assessments.models import Action, AnswerVersion, Comment, Document, Outcome, Share
+from assessments.models import Action, AnswerVersion, Document, Outcome, Share
 from certif.accounts.invitations import invite
 from certif.accounts.models import Role, User
 from referentiel.models import SuggestedAction
@@ -34,6 +34,7 @@ from tests.factories import (
     make_structure,
     make_user,
     opine,
+    say,
     use_evidence,
 )
 from tests.people import client_of
@@ -85,13 +86,16 @@ def _furnish(dossier, owner, people, services, many) -> dict[str, object]:
     for place, code in enumerate(answered):
         row = answer(dossier, code, place % 4, justification="Ce qui le fait dire.", by=people[place % len(people)])
         type(row).objects.filter(pk=row.pk).update(assigned_to=people[place % len(people)])
-        Comment.objects.create(answer=row, author=people[place % len(people)], body="Une remarque.")
+        say(row, by=people[place % len(people)])
         opine(row, dossier.shares.first().network, owner, 1, "Relu.")
         ask(row, dossier.shares.first().network, owner)
     first = dossier.answers.get(criterion__code=CODE)
     for number in range(many):
         answer(dossier, CODE, number % 4, justification=f"Texte {number}.", by=people[number % len(people)])
-        Comment.objects.create(answer=first, author=people[number % len(people)], body=f"Remarque {number}.")
+        writer = people[number % len(people)]
+        said = say(first, f"Remarque {number}.", by=writer, network=dossier.shares.first().network if number % 2 else None)
+        said.mentions.set(people)
+        talk.mark_read([said.thread_id], by=writer, until=said.created_at)
     answer(dossier, CODE, 2, justification="Le dernier texte, d’une collègue.", by=people[-1])
     first.refresh_from_db()
     lost = AnswerVersion.objects.create(
@@ -140,6 +144,7 @@ PAGES = {
     "conflict": {"pk": "dossier", "code": (CODE,), "version": "version"},
     "criterion": CRITERION,
     "criterion_live": CRITERION,
+    "criterion_threads": CRITERION,
     "dashboard": DOSSIER,
     "documents": DOSSIER,
     "document_state": {"pk": "document"},
@@ -169,10 +174,9 @@ PAGES = {
 QUERIES = {
     "assessment_list": "?liste",
     "norm_search": "?q=critère",
-    "criterion": "?commentaires",
     "evidence_add": f"?critere={CODE}&par=bibliotheque",
 }
-ADVISED = ("assessment_list", "dashboard", "grid", "criterion", "synthesis", "evidence_list", "registers", "roadmap", "documents")
+ADVISED = ("assessment_list", "dashboard", "grid", "criterion", "criterion_threads", "synthesis", "evidence_list", "registers", "roadmap", "documents")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.text import slugify
 
-from assessments import journal, snapshots, standings, workflow
+from assessments import journal, snapshots, standings, talk, workflow
 from assessments.demo import files, prose, stories
 from assessments.demo.stories import House, Person
 from assessments.enums import ActionStatus, SnapshotKind, Status
@@ -36,6 +36,8 @@ from assessments.models import (
     ReviewRequest,
     Share,
     Snapshot,
+    Thread,
+    ThreadRead,
 )
 from assessments.reading import canonical_json, read
 from assessments.scoring import NBSP, NNBSP, Verdict
@@ -462,22 +464,39 @@ class _House:
     # What people say beside the answers
 
     def _remarks(self) -> None:
-        said = prose.read_json("commentaires.json").get(self.story.slug, ())
-        comments = [
-            Comment(answer=self.answers[each["critere"]], author=self.person(each["auteur"]), body=self.text(each["texte"]))
-            for each in said
-        ]
-        Comment.objects.bulk_create(comments)
-        for turn, (comment, each) in enumerate(zip(comments, said, strict=True)):
-            comment.created_at = self.builder.moment(each["jours"], turn)
+        """A thread per criterion and per circle; everyone has read it, but for those it says."""
+        threads: dict[tuple[str, str], Thread] = {}
+        for turn, each in enumerate(prose.read_json("commentaires.json").get(self.story.slug, ())):
+            author, at = self.person(each["auteur"]), self.builder.moment(each["jours"], turn)
+            network = self.builder.network if each.get("cercle") == "reseau" else None
+            where = each["critere"], each.get("cercle", "")
+            if where not in threads:
+                answer = self.answers[each["critere"]]
+                threads[where] = Thread.objects.create(answer=answer, network=network, opened_by=author, opened_at=at)
+            thread = threads[where]
+            comment = Comment.objects.create(thread=thread, author=author, body=self.text(each["texte"]), created_at=at)
+            comment.mentions.set(self.person(handle) for handle in each.get("appelle", ()))
             self.note(
                 "critere_commente",
-                comment.author,
-                comment.created_at,
-                reponse=comment.answer_id,
+                author,
+                at,
+                reponse=thread.answer_id,
+                fil=thread.pk,
+                reseau=thread.network_id,
                 commentaire=comment.pk,
             )
-        Comment.objects.bulk_update(comments, ["created_at"])
+            if each.get("regle"):
+                Thread.objects.filter(pk=thread.pk).update(resolved_at=at, resolved_by=author)
+        for thread in threads.values():
+            self._read(thread)
+
+    def _read(self, thread: Thread) -> None:
+        said = thread.comments.all()
+        last, called = said.last(), {user.pk for comment in said for user in comment.mentions.all()}
+        people = talk.circle_of(self.dossier, thread.network_id).order_by("pk")
+        ThreadRead.objects.bulk_create(
+            ThreadRead(thread=thread, user=user, read_at=last.created_at) for user in people if user.pk not in called
+        )
 
     # What the network reads and asks
 

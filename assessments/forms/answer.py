@@ -2,9 +2,7 @@
 
 from django import forms
 
-from assessments.forms.fields import LongText
 from certif.accounts.models import Role, User
-from certif.limits import TEXT_MAX
 
 NOT_APPLICABLE = "nc"
 VERSION_MAX = 2_147_483_647
@@ -60,14 +58,6 @@ class AnswerForm(forms.Form):
 
     def clean_justification(self) -> str:
         return self.cleaned_data["justification"] or ""
-
-
-class CommentForm(forms.Form):
-    body = LongText(
-        label="Votre commentaire",
-        limit=TEXT_MAX,
-        error_messages={"required": "Écrivez votre commentaire avant de l’envoyer."},
-    )
 
 
 class AssignForm(forms.Form):

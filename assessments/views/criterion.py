@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
 from assessments import answers, entry, permissions
-from assessments.forms.answer import AnswerForm, CommentForm, niveau_of
+from assessments.forms.answer import AnswerForm, niveau_of
 from assessments.grid import Line, read_grid, scored_input
 from assessments.margin import read_margin
 from assessments.models import Answer, Assessment, EvidenceUse
@@ -18,13 +18,11 @@ from assessments.scoring import Rules, finding
 from assessments.views import rescue
 from assessments.views.conflict import conflict_page
 from assessments.views.lookup import get_answer, get_assessment
-from assessments.views.rail import criterion_url, find_criterion, rail_html, stamp, suffix_of
-from certif.dates import hour, in_paris, today
+from assessments.views.rail import criterion_url, find_criterion, rail_html, suffix_of
+from certif.dates import hour, in_paris, stamp, today
 from certif.fields import whole_number
 from certif.limits import TEXT_MAX
 from referentiel.content import CriterionContent, content_of
-
-REMARKS_SHOWN = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,20 +61,18 @@ def criterion_page(
     item: CriterionContent,
     *,
     typed: Typed | None = None,
-    comment: CommentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The whole screen in three queries, whatever its size."""
     on = today()
     member = permissions.is_member(assessment)
-    margin = read_margin(assessment, item, on=on, comments=member)
+    margin = read_margin(assessment, item, request.user, on=on)
     grid = read_grid(
         assessment,
         request.user,
         declared=margin.declared,
         chosen=request.GET.get("filtre"),
         current=item,
-        comments=member,
     )
     line = grid.by_code[item.code]
     previous, following = grid.neighbours(item)
@@ -88,11 +84,12 @@ def criterion_page(
         "answer": line,
         "grid": grid,
         "margin": margin,
-        "remarks": margin.remarks if "commentaires" in request.GET else margin.remarks[-REMARKS_SHOWN:],
+        "talk": margin.talk,
+        "suite": request.get_full_path(),
+        "focus": "",
         "uses": EvidenceUse.objects.filter(answer=line.answer_id).select_related("evidence"),
         "expected": item.expected_evidence,
         "typed": typed or _rescued(request) or _stored(line),
-        "comment_form": comment or CommentForm(),
         "text_max": TEXT_MAX,
         "na_allowed": answers.na_allowed(item),
         "na_note": entry.na_note(item),

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments import permissions
 from assessments.grid import Grid, Line, declared_registers, read_grid
 from assessments.views.lookup import get_assessment
-from assessments.views.rail import find_criterion, rail_html, stamp
+from assessments.views.rail import find_criterion, rail_html
+from certif.dates import stamp
 from certif.fields import whole_number
 
 NEWS_SHOWN = 3
@@ -32,7 +32,6 @@ def criterion_live(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         declared=declared_registers(assessment),
         chosen=request.GET.get("filtre"),
         current=item,
-        comments=permissions.is_member(assessment),
     )
     context = {
         "assessment": assessment,

@@ -1,4 +1,4 @@
-"""In the margin of a criterion: who takes it on, and what colleagues say to one another."""
+"""In the margin of a criterion: who takes it on."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from assessments import answers, entry
 from assessments.answers import DossierLocked
-from assessments.forms.answer import AssignForm, CommentForm
+from assessments.forms.answer import AssignForm
 from assessments.models import Answer
 from assessments.views.criterion import criterion_page
 from assessments.views.lookup import get_answer, get_assessment
@@ -32,21 +32,6 @@ def criterion_assign(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return _back(request, answer, code, "marge")
 
 
-@login_required
-@require_POST
-def criterion_comment(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    answer = get_answer(request, pk, code, write=True)
-    form = CommentForm(request.POST)
-    if not form.is_valid():
-        assessment = get_assessment(request, pk)
-        return criterion_page(request, assessment, find_criterion(assessment, code), comment=form, status=422)
-    try:
-        answers.comment(answer, by=request.user, body=form.cleaned_data["body"])
-    except DossierLocked:
-        return _locked(request, answer, code)
-    return _back(request, answer, code, "commentaires")
-
-
 def _back(request: HttpRequest, answer: Answer, code: str, place: str) -> HttpResponse:
     return redirect(f"{criterion_url(answer.assessment_id, code, request.GET.get('filtre'))}#{place}")
 
@@ -54,5 +39,4 @@ def _back(request: HttpRequest, answer: Answer, code: str, place: str) -> HttpRe
 def _locked(request: HttpRequest, answer: Answer, code: str) -> HttpResponse:
     assessment = get_assessment(request, answer.assessment_id)
     messages.error(request, entry.why_readonly(assessment))
-    item = find_criterion(assessment, code)
-    return criterion_page(request, assessment, item, comment=CommentForm(request.POST or None), status=409)
+    return criterion_page(request, assessment, find_criterion(assessment, code), status=409)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments import entry, permissions
+from assessments import entry
 from assessments.grid import declared_registers, read_grid
 from assessments.views.lookup import get_assessment
 from assessments.views.rail import criteria_url, suffix_of
@@ -20,7 +20,6 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
         request.user,
         declared=declared_registers(assessment),
         chosen=request.GET.get("filtre"),
-        comments=permissions.is_member(assessment),
     )
     context = {
         "assessment": assessment,

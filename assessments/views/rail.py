@@ -1,6 +1,5 @@
 """What the screens around a criterion share: finding it, its address, the rail of chapters."""
 
-from datetime import datetime
 from urllib.parse import quote
 
 from django.http import Http404
@@ -43,8 +42,3 @@ def rail_html(assessment: Assessment, grid: Grid) -> str:
         "suffix": suffix_of(grid),
     }
     return render_to_string("assessments/_rail.html", context)
-
-
-def stamp(moment: datetime) -> int:
-    """A moment as a number a browser hands back: microseconds."""
-    return int(moment.timestamp()) * 1_000_000 + moment.microsecond

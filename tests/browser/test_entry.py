@@ -236,15 +236,16 @@ def test_the_keyboard_goes_on_and_back_and_saves_on_the_way(visit, dossier, kari
 def test_a_comment_appears_in_place_and_what_one_types_is_saved_first(visit, dossier, karim):
     page = visit(karim, url(dossier))
     text(page).fill("Écrit juste avant.")
-    page.locator("#commentaires summary").click()
-    page.get_by_label("Votre commentaire").fill("Relire la fiche.")
+    page.locator("#cercle-0 > details summary").click()
+    page.get_by_label("Votre message").fill("Relire la fiche.")
     page.get_by_role("button", name="Envoyer").click()
-    expect(page.locator("#commentaires")).to_contain_text("Relire la fiche.")
+    expect(page.locator("#fils")).to_contain_text("Relire la fiche.")
+    expect(page.locator("#cercle-0 article")).to_be_focused()
     expect(text(page)).to_have_value("Écrit juste avant.")
     assert stored(dossier).justification == "Écrit juste avant."
-    page.locator("#commentaires summary").click()
-    page.get_by_role("button", name="Envoyer").click()
-    expect(page.locator("#erreur-commentaire")).to_have_text("Écrivez votre commentaire avant de l’envoyer.")
+    page.locator("#cercle-0 > details summary").click()
+    page.locator("#cercle-0 > details").get_by_role("button", name="Envoyer").click()
+    expect(page.locator("#erreur-nouveau-0")).to_have_text("Écrivez votre message avant de l’envoyer.")
     assert page.complaints == ["Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"]
 
 

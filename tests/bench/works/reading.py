@@ -13,7 +13,7 @@ def rows(assessment, **only) -> list[Answer]:
     return list(
         Answer.objects.filter(assessment=assessment, **only)
         .select_related("criterion__chapter", "updated_by", "assigned_to")
-        .prefetch_related("evidence_uses", "comments")
+        .prefetch_related("evidence_uses", "threads__comments")
         .order_by("criterion__chapter__position", "criterion__position")
     )
 
