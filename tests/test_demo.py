@@ -34,6 +34,7 @@ from assessments.models import (
     ReviewerOpinion,
     ReviewRequest,
     Snapshot,
+    Thread,
 )
 from assessments.planning import missing_from_path
 from assessments.reading import read
@@ -220,7 +221,8 @@ def test_the_complete_dossier_was_transmitted_read_and_sent_back_with_a_list(dem
 
 def test_the_dossier_half_way_is_talked_about(demo):
     dossier = dossier_of(HALFWAY)
-    assert Comment.objects.filter(answer__assessment=dossier).values("author").distinct().count() == 3
+    assert Comment.objects.filter(thread__answer__assessment=dossier).values("author").distinct().count() == 4
+    assert set(Thread.objects.filter(answer__assessment=dossier).values_list("network__is_demo", flat=True)) == {None, True}
     claire = User.objects.get(name="Claire Morel")
     assert set(Assessment.objects.visible_to(claire).values_list("structure__name", flat=True)) == {HALFWAY, NOT_READY}
     assert Answer.objects.filter(assessment=dossier, assigned_to=None).exists()

@@ -464,7 +464,7 @@ class _House:
     # What people say beside the answers
 
     def _remarks(self) -> None:
-        """A thread per criterion and per circle; everyone has read it, but for those it says."""
+        """A thread per criterion and per circle."""
         threads: dict[tuple[str, str], Thread] = {}
         for turn, each in enumerate(prose.read_json("commentaires.json").get(self.story.slug, ())):
             author, at = self.person(each["auteur"]), self.builder.moment(each["jours"], turn)
@@ -491,11 +491,13 @@ class _House:
             self._read(thread)
 
     def _read(self, thread: Thread) -> None:
-        said = thread.comments.all()
-        last, called = said.last(), {user.pk for comment in said for user in comment.mentions.all()}
-        people = talk.circle_of(self.dossier, thread.network_id).order_by("pk")
+        """Everyone has read the thread, but for the last remark whoever it calls."""
+        *before, last = thread.comments.all()
+        called = set(last.mentions.values_list("pk", flat=True))
         ThreadRead.objects.bulk_create(
-            ThreadRead(thread=thread, user=user, read_at=last.created_at) for user in people if user.pk not in called
+            ThreadRead(thread=thread, user=user, read_at=before[-1].created_at if user.pk in called else last.created_at)
+            for user in talk.circle_of(self.dossier, thread.network_id).order_by("pk")
+            if before or user.pk not in called
         )
 
     # What the network reads and asks

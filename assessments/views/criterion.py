@@ -17,6 +17,7 @@ from assessments.models import Answer, Assessment, EvidenceUse
 from assessments.scoring import Rules, finding
 from assessments.views import rescue
 from assessments.views.conflict import conflict_page
+from assessments.views.criterion_threads import threads_context
 from assessments.views.lookup import get_answer, get_assessment
 from assessments.views.rail import criterion_url, find_criterion, rail_html, suffix_of
 from certif.dates import hour, in_paris, stamp, today
@@ -84,9 +85,7 @@ def criterion_page(
         "answer": line,
         "grid": grid,
         "margin": margin,
-        "talk": margin.talk,
-        "suite": request.get_full_path(),
-        "focus": "",
+        **threads_context(margin.talk, request.get_full_path()),
         "uses": EvidenceUse.objects.filter(answer=line.answer_id).select_related("evidence"),
         "expected": item.expected_evidence,
         "typed": typed or _rescued(request) or _stored(line),

@@ -69,6 +69,12 @@ def threads_read(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return HttpResponse() if request.htmx else place.back("fils")
 
 
+def threads_context(said: Talk, page: str, *, focus: str = "", whole: bool = False) -> dict:
+    """What a screen gives to show `assessments/_threads.html`, beside `assessment`, `criterion` and `is_member`: what was
+    read (`read_talk`), its own address, where the reader is led after a gesture, and whether long threads are shown whole."""
+    return {"talk": said, "suite": page, "focus": focus, "whole": whole}
+
+
 # --- Where one talks --------------------------------------------------------------------------
 
 
@@ -120,6 +126,10 @@ class _Place:
         given = self.request.POST.get("suite", "")
         if given.startswith("/") and url_has_allowed_host_and_scheme(given, allowed_hosts=None):
             return given
+        return self.address
+
+    @property
+    def address(self) -> str:
         return reverse("criterion_threads", args=[self.assessment.pk, self.criterion.code])
 
     def back(self, anchor: str) -> HttpResponse:
@@ -130,10 +140,8 @@ class _Place:
         context = {
             "assessment": self.assessment,
             "criterion": self.criterion,
-            "talk": said,
-            "suite": self.home,
-            "focus": focus,
             "is_member": permissions.is_member(self.assessment),
+            **threads_context(said, self.home, focus=focus, whole=self.home == self.address),
         }
         template = "_threads" if self.request.htmx else "criterion_threads"
         return render(self.request, f"assessments/{template}.html", context, status=status)
