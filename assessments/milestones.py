@@ -53,14 +53,14 @@ class Cycle:
 
 
 def cycle_of(trame: Mapping, audit_kind: str, audit_on: date | None) -> Cycle | None:
-    """The cycle of an edition around one audit date; None without a date, or for an edition without a cycle.
+    """The cycle of an edition around one audit date; None without a date, or when the cycle does not speak of this audit.
 
     Raises ValueError when the anchors do not lead to one another.
     """
-    if audit_on is None or not trame.get("ancres"):
-        return None
-    dates = _anchor_dates(trame["ancres"], ANCHOR_OF[AuditKind(audit_kind)], audit_on)
     given = ANCHOR_OF[AuditKind(audit_kind)]
+    if audit_on is None or given not in {each["code"] for each in trame.get("ancres", ())}:
+        return None
+    dates = _anchor_dates(trame["ancres"], given, audit_on)
     anchors = [
         Anchor(each["code"], each["libelle"], dates[each["code"]], each["code"] == given) for each in trame["ancres"]
     ]
@@ -74,7 +74,7 @@ def cycle_of(trame: Mapping, audit_kind: str, audit_on: date | None) -> Cycle | 
             status=each["statut"],
             links=tuple(each["lien"]),
         )
-        for each in trame["jalons"]
+        for each in trame.get("jalons", ())
     ]
     return Cycle(
         tuple(sorted(anchors, key=lambda anchor: anchor.on)),

@@ -55,7 +55,9 @@ NORM_NAV = (
         {
             "edition_list", "draft_create", "standard_create", "draft", "draft_cover", "draft_rules", "draft_registers",
             "draft_register", "draft_register_create", "draft_chapter", "draft_chapter_create", "draft_criterion",
-            "draft_criterion_create", "draft_criterion_copy", "mapping_correct", "mapping_confirm", "mapping_propose", "mapping_delete",
+            "draft_criterion_create", "draft_criterion_copy", "draft_eligibility", "draft_question", "draft_question_create",
+            "draft_cycle", "draft_milestone", "draft_milestone_create", "mapping_correct", "mapping_confirm", "mapping_propose",
+            "mapping_delete",
             "draft_preview", "mapping_list", "mapping_detail", "mapping_impact", "edition_publish", "edition_retire",
             "edition_differences", "edition_import", "edition_import_preview",
         },

@@ -20,7 +20,7 @@ RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """`screen` names where it is fixed; `key` the chapter or the criterion concerned, `field` where on that screen."""
+    """`screen` names where it is fixed; `key` the chapter, the criterion or the question concerned, `field` where on that screen."""
 
     sentence: str
     screen: str = "draft"
@@ -30,7 +30,7 @@ class Lack:
 
 def lacks(content: Content) -> list[Lack]:
     """Everything that holds the publication back, rules first, then in reading order; empty when nothing does."""
-    return [*_rules(content), *_whole(content), *_chapters(content), *_criteria(content)]
+    return [*_rules(content), *_eligibility(content), *_whole(content), *_chapters(content), *_criteria(content)]
 
 
 def _rules(content: Content) -> Iterator[Lack]:
@@ -58,6 +58,14 @@ def _rule_holes(content: Content) -> Iterator[tuple[str, str]]:
         yield "le critère des registres n’est pas dans l’édition.", "seuils"
     if registers.get("minimum", 0) > len(content.registers):
         yield "le minimum de registres dépasse le nombre de registres.", "seuils"
+
+
+def _eligibility(content: Content) -> Iterator[Lack]:
+    for question in content.eligibility.get("questions", ()):
+        for code in question.get("criteres", ()):
+            if code not in content.criterion_by_code:
+                sentence = f"Éligibilité : la question {question['code']} renvoie au critère {code}, qui n’est pas dans l’édition."
+                yield Lack(sentence, "draft_question", question["code"], "id_criteres")
 
 
 def _whole(content: Content) -> Iterator[Lack]:

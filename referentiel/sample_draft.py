@@ -155,7 +155,10 @@ def _merge(draft: dict) -> None:
 
 
 def _drop(draft: dict) -> None:
+    """The questionnaire of eligibility no longer leads to it either."""
     _take(draft, "QUA-12")
+    for question in draft["eligibilite"]["questions"]:
+        question["criteres"] = [code for code in question["criteres"] if code != "QUA-12"]
 
 
 def _add(draft: dict) -> None:

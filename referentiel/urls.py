@@ -14,6 +14,17 @@ from referentiel.views.draft_criterion import (
     draft_preview,
     draft_preview_pdf,
 )
+from referentiel.views.draft_frame import (
+    draft_cycle,
+    draft_eligibility,
+    draft_milestone,
+    draft_milestone_create,
+    draft_milestone_delete,
+    draft_question,
+    draft_question_create,
+    draft_question_delete,
+    draft_question_move,
+)
 from referentiel.views.draft_parts import (
     draft_chapter,
     draft_chapter_create,
@@ -72,6 +83,15 @@ urlpatterns = [
     path("referentiel/<str:edition>/publier/", edition_publish, name="edition_publish"),
     path("referentiel/<str:edition>/retirer/", edition_retire, name="edition_retire"),
     path("referentiel/<str:edition>/regles/", draft_rules, name="draft_rules"),
+    path("referentiel/<str:edition>/eligibilite/", draft_eligibility, name="draft_eligibility"),
+    path("referentiel/<str:edition>/eligibilite/nouvelle/", draft_question_create, name="draft_question_create"),
+    path("referentiel/<str:edition>/eligibilite/questions/<str:code>/", draft_question, name="draft_question"),
+    path("referentiel/<str:edition>/eligibilite/questions/<str:code>/ordre/", draft_question_move, name="draft_question_move"),
+    path("referentiel/<str:edition>/eligibilite/questions/<str:code>/supprimer/", draft_question_delete, name="draft_question_delete"),
+    path("referentiel/<str:edition>/cycle/", draft_cycle, name="draft_cycle"),
+    path("referentiel/<str:edition>/cycle/nouveau/", draft_milestone_create, name="draft_milestone_create"),
+    path("referentiel/<str:edition>/cycle/jalons/<str:code>/", draft_milestone, name="draft_milestone"),
+    path("referentiel/<str:edition>/cycle/jalons/<str:code>/supprimer/", draft_milestone_delete, name="draft_milestone_delete"),
     path("referentiel/<str:edition>/chapitres/nouveau/", draft_chapter_create, name="draft_chapter_create"),
     path("referentiel/<str:edition>/chapitres/<uuid:key>/", draft_chapter, name="draft_chapter"),
     path("referentiel/<str:edition>/chapitres/<uuid:key>/ordre/", draft_chapter_move, name="draft_chapter_move"),

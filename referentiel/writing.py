@@ -59,7 +59,7 @@ def stamp(values) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _open(edition: Edition, by) -> Edition:
+def open_draft(edition: Edition, by) -> Edition:
     """The draft, locked until the end of the transaction. Raises PermissionDenied or Refusal."""
     if by is None:
         raise PermissionDenied
@@ -70,7 +70,7 @@ def _open(edition: Edition, by) -> Edition:
     return edition
 
 
-def _touch(edition: Edition, by) -> None:
+def mark_written(edition: Edition, by) -> None:
     edition.version += 1
     edition.written_by, edition.written_at = by.pk, timezone.now()
     edition.save(update_fields=["version", "written_by", "written_at"])
@@ -94,7 +94,7 @@ def start(standard: Standard, *, code: str, label: str, levels: int, by) -> Edit
         standard=standard, code=code, label=label, rules=usual_rules(range(levels)), created_at=timezone.now()
     )
     Level.objects.bulk_create(Level(edition=edition, value=value, label=f"Niveau {value}") for value in range(levels))
-    _touch(edition, by)
+    mark_written(edition, by)
     return edition
 
 
@@ -145,19 +145,19 @@ def cover(edition: Edition) -> dict:
 
 @transaction.atomic
 def save_cover(edition: Edition, *, based_on: str, values: Mapping, by) -> None:
-    edition = _open(edition, by)
+    edition = open_draft(edition, by)
     if stamp(cover(edition)) != based_on:
         raise Overtaken
     for name in ("code", "label", "notice"):
         setattr(edition, name, values[name])
     edition.save(update_fields=["code", "label", "notice"])
-    _touch(edition, by)
+    mark_written(edition, by)
 
 
 @transaction.atomic
 def delete_draft(edition: Edition, *, by) -> None:
     """Raises Refusal when the draft is published or something else still rests on it."""
-    edition = _open(edition, by)
+    edition = open_draft(edition, by)
     try:
         edition.delete()
     except ProtectedError:
@@ -175,39 +175,39 @@ def chapter_values(chapter: Chapter) -> dict:
 
 @transaction.atomic
 def add_chapter(edition: Edition, *, values: Mapping, by) -> Chapter:
-    edition = _open(edition, by)
+    edition = open_draft(edition, by)
     _check_code(edition.chapters, values["code"])
     chapter = Chapter.objects.create(edition=edition, position=_next(edition.chapters), **values)
-    _touch(edition, by)
+    mark_written(edition, by)
     return chapter
 
 
 @transaction.atomic
 def save_chapter(chapter: Chapter, *, based_on: str, values: Mapping, by) -> None:
-    edition = _open(chapter.edition, by)
+    edition = open_draft(chapter.edition, by)
     chapter = Chapter.objects.get(pk=chapter.pk)
     if stamp(chapter_values(chapter)) != based_on:
         raise Overtaken
     _check_code(edition.chapters.exclude(pk=chapter.pk), values["code"])
     Chapter.objects.filter(pk=chapter.pk).update(**values)
-    _touch(edition, by)
+    mark_written(edition, by)
 
 
 @transaction.atomic
 def delete_chapter(chapter: Chapter, *, by) -> None:
     """The chapter and its criteria."""
-    edition = _open(chapter.edition, by)
+    edition = open_draft(chapter.edition, by)
     chapter.delete()
     _renumber(Chapter.objects.filter(edition=edition))
-    _touch(edition, by)
+    mark_written(edition, by)
 
 
 @transaction.atomic
 def move_chapter(chapter: Chapter, *, place: int, by) -> None:
     """To the place given, counted from 1; beyond the last is the last."""
-    edition = _open(chapter.edition, by)
+    edition = open_draft(chapter.edition, by)
     _put(chapter, list(Chapter.objects.filter(edition=edition).order_by("position", "pk")), place)
-    _touch(edition, by)
+    mark_written(edition, by)
 
 
 # --- Criteria ---------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def move_chapter(chapter: Chapter, *, place: int, by) -> None:
 @transaction.atomic
 def add_criterion(chapter: Chapter, *, code: str, title: str, by) -> Criterion:
     """The last of its chapter, with nothing but a name: the rest is what the completeness check asks for."""
-    edition = _open(chapter.edition, by)
+    edition = open_draft(chapter.edition, by)
     _check_code(edition.criteria, code)
     criterion = Criterion.objects.create(
         edition=edition,
@@ -231,7 +231,7 @@ def add_criterion(chapter: Chapter, *, code: str, title: str, by) -> Criterion:
         written_by=by.pk,
         written_at=timezone.now(),
     )
-    _touch(edition, by)
+    mark_written(edition, by)
     return criterion
 
 
@@ -242,7 +242,7 @@ def save_criterion(criterion: Criterion, *, based_on: int, values: Mapping, by) 
     `values` holds `CRITERION_FIELDS`, `descriptors` (value → text), `registers` and `applicable_registers` (row numbers of
     the edition), and the three lists of `PARTS`, whose `key` is kept when the criterion already had it.
     """
-    edition = _open(criterion.edition, by)
+    edition = open_draft(criterion.edition, by)
     criterion = Criterion.objects.get(pk=criterion.pk)
     if criterion.version != based_on:
         raise Overtaken
@@ -263,14 +263,14 @@ def save_criterion(criterion: Criterion, *, based_on: int, values: Mapping, by) 
     )
     for name, model in PARTS.items():
         _replace_parts(criterion, model, values[name])
-    _touch(edition, by)
+    mark_written(edition, by)
     return criterion.version
 
 
 @transaction.atomic
 def copy_criterion(criterion: Criterion, *, code: str, by) -> Criterion:
     """All that the criterion says once more, just after it, under another code: a criterion of its own, with its own keys."""
-    edition = _open(criterion.edition, by)
+    edition = open_draft(criterion.edition, by)
     _check_code(edition.criteria, code)
     whole = Criterion.objects.select_related("chapter").get(pk=criterion.pk)
     copied = Criterion.objects.create(
@@ -287,7 +287,7 @@ def copy_criterion(criterion: Criterion, *, code: str, by) -> Criterion:
         _copy_parts(model, whole, copied)
     others = Criterion.objects.filter(chapter=whole.chapter).exclude(pk=copied.pk).order_by("position", "pk")
     _put(copied, list(others), others.filter(position__lte=whole.position).count() + 1)
-    _touch(edition, by)
+    mark_written(edition, by)
     return copied
 
 
@@ -317,17 +317,17 @@ def _replace_parts(criterion: Criterion, model, rows: Iterable[Mapping]) -> None
 
 @transaction.atomic
 def delete_criterion(criterion: Criterion, *, by) -> None:
-    edition = _open(criterion.edition, by)
+    edition = open_draft(criterion.edition, by)
     chapter = criterion.chapter
     criterion.delete()
     _renumber(Criterion.objects.filter(chapter=chapter))
-    _touch(edition, by)
+    mark_written(edition, by)
 
 
 @transaction.atomic
 def move_criterion(criterion: Criterion, *, place: int, by, chapter: Chapter | None = None) -> None:
     """To the place given in its chapter, or in another of the same edition. Raises Refusal for one of another edition."""
-    edition = _open(criterion.edition, by)
+    edition = open_draft(criterion.edition, by)
     criterion = Criterion.objects.select_related("chapter").get(pk=criterion.pk)
     left, chapter = criterion.chapter, chapter or criterion.chapter
     if chapter.edition_id != edition.pk:
@@ -341,7 +341,7 @@ def move_criterion(criterion: Criterion, *, place: int, by, chapter: Chapter | N
     )
     if left != chapter:
         _renumber(Criterion.objects.filter(chapter=left))
-    _touch(edition, by)
+    mark_written(edition, by)
 
 
 # --- Scale and rules --------------------------------------------------------------------------
@@ -356,7 +356,7 @@ def rules_values(edition: Edition) -> dict:
 @transaction.atomic
 def save_rules(edition: Edition, *, based_on: str, levels: Sequence[Mapping], rules: dict, by) -> int:
     """Replaces the scale and the rules; returns how many descriptors went with the levels that are no more."""
-    edition = _open(edition, by)
+    edition = open_draft(edition, by)
     if stamp(rules_values(edition)) != based_on:
         raise Overtaken
     values = {level["value"] for level in levels}
@@ -367,7 +367,7 @@ def save_rules(edition: Edition, *, based_on: str, levels: Sequence[Mapping], ru
     Level.objects.bulk_create(Level(edition=edition, **level) for level in levels)
     edition.rules = rules
     edition.save(update_fields=["rules"])
-    _touch(edition, by)
+    mark_written(edition, by)
     return lost
 
 
@@ -380,38 +380,38 @@ def register_values(register: Register) -> dict:
 
 @transaction.atomic
 def add_register(edition: Edition, *, values: Mapping, by) -> Register:
-    edition = _open(edition, by)
+    edition = open_draft(edition, by)
     _check_code(edition.registers, values["code"])
     register = Register.objects.create(edition=edition, position=_next(edition.registers), **values)
-    _touch(edition, by)
+    mark_written(edition, by)
     return register
 
 
 @transaction.atomic
 def save_register(register: Register, *, based_on: str, values: Mapping, by) -> None:
-    edition = _open(register.edition, by)
+    edition = open_draft(register.edition, by)
     if stamp(register_values(Register.objects.get(pk=register.pk))) != based_on:
         raise Overtaken
     _check_code(edition.registers.exclude(pk=register.pk), values["code"])
     for name, value in values.items():
         setattr(register, name, value)
     register.save(update_fields=[*values])
-    _touch(edition, by)
+    mark_written(edition, by)
 
 
 @transaction.atomic
 def delete_register(register: Register, *, by) -> None:
-    edition = _open(register.edition, by)
+    edition = open_draft(register.edition, by)
     register.delete()
     _renumber(Register.objects.filter(edition=edition))
-    _touch(edition, by)
+    mark_written(edition, by)
 
 
 @transaction.atomic
 def move_register(register: Register, *, place: int, by) -> None:
-    edition = _open(register.edition, by)
+    edition = open_draft(register.edition, by)
     _put(register, list(Register.objects.filter(edition=edition).order_by("position", "pk")), place)
-    _touch(edition, by)
+    mark_written(edition, by)
 
 
 # --- Codes and places -----------------------------------------------------------------------------------

@@ -181,6 +181,33 @@ ELIGIBILITY = {
 }
 
 
+CYCLE = {
+    "titre": "Cycle sur quatre ans",
+    "avertissement": "Indicatif.",
+    "ancres": [
+        {"code": "audit_initial", "libelle": "Audit initial", "definition": "", "par_defaut": None},
+        {
+            "code": "audit_intermediaire",
+            "libelle": "Audit à deux ans",
+            "definition": "",
+            "par_defaut": {"ancre": "audit_initial", "decalage": "+P2Y"},
+        },
+    ],
+    "jalons": [
+        {
+            "code": "JAL-01",
+            "titre": "Décider l’engagement",
+            "description": "",
+            "ancre": "audit_initial",
+            "decalage": "-P13M",
+            "responsable": "gouvernance",
+            "statut": "sourcé",
+            "lien": ["PER-01"],
+        }
+    ],
+}
+
+
 def key_of(*words: str) -> uuid.UUID:
     """The stable key of a criterion (its code) or of its parts (code, kind, position), the same in every edition."""
     return uuid.uuid5(_KEYS, "/".join(words))

@@ -20,6 +20,7 @@ from certif.accounts.invitations import invite
 from certif.accounts.models import AS_STRUCTURE, JoinRequest, Role
 from tests.editions import make_mapping
 from tests.factories import (
+    CYCLE,
     affiliate,
     answer,
     declare,
@@ -196,6 +197,15 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "draft_chapter": (NORM_ADMIN, NORM_ADMIN),
     "draft_chapter_move": (None, NORM_ADMIN),
     "draft_chapter_delete": (None, NORM_ADMIN),
+    "draft_eligibility": (NORM_ADMIN, NORM_ADMIN),
+    "draft_question_create": (NORM_ADMIN, NORM_ADMIN),
+    "draft_question": (NORM_ADMIN, NORM_ADMIN),
+    "draft_question_move": (None, NORM_ADMIN),
+    "draft_question_delete": (None, NORM_ADMIN),
+    "draft_cycle": (NORM_ADMIN, NORM_ADMIN),
+    "draft_milestone_create": (NORM_ADMIN, NORM_ADMIN),
+    "draft_milestone": (NORM_ADMIN, NORM_ADMIN),
+    "draft_milestone_delete": (None, NORM_ADMIN),
     "draft_criterion_create": (None, NORM_ADMIN),
     "draft_criterion": (NORM_ADMIN, NORM_ADMIN),
     "draft_criterion_check": (None, NORM_ADMIN),
@@ -255,7 +265,7 @@ class World:
 
     def __init__(self):
         self.edition = make_edition()
-        self.draft = make_edition(sealed=False)
+        self.draft = make_edition(sealed=False, cycle=CYCLE)
         self.mapping = make_mapping(self.edition, self.draft, [])
         self.people = {name: make_user(f"{name}@exemple.fr", name) for name in VISITORS if name != "anonymous"}
         people = self.people
@@ -378,6 +388,8 @@ class World:
     def _draft_value(self, name: str, key: str):
         if key == "edition":
             return self.draft.code
+        if key == "code":
+            return (self.draft.cycle["jalons"] if "milestone" in name else self.draft.eligibility["questions"])[0]["code"]
         rows = "chapters" if "chapter" in name or key == "chapter" else "registers" if "register" in name else "criteria"
         return getattr(self.draft, rows).order_by("pk").first().key
 
@@ -388,7 +400,8 @@ WRITTEN = {"draft", "edition_publish"} | {
     for what in (
         "cover", "delete", "rules", "registers", "register_create", "register", "register_move", "register_delete",
         "chapter_create", "chapter", "chapter_move", "chapter_delete", "criterion_create", "criterion",
-        "criterion_check", "criterion_copy", "criterion_move", "criterion_delete", "preview", "preview_pdf",
+        "eligibility", "question_create", "question", "question_move", "question_delete", "cycle", "milestone_create",
+        "milestone", "milestone_delete", "criterion_check", "criterion_copy", "criterion_move", "criterion_delete", "preview", "preview_pdf",
     )
 }  # fmt: skip
 
@@ -469,6 +482,7 @@ BODIES = {
     "draft_chapter_move": UP,
     "draft_register_move": UP,
     "draft_criterion_move": UP,
+    "draft_question_move": UP,
 }
 
 

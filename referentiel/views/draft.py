@@ -42,6 +42,8 @@ def draft(request: HttpRequest, edition: Edition) -> HttpResponse:
             "edition": edition,
             "content": content,
             "missing": missing(found, edition),
+            "questions": len(content.eligibility.get("questions", ())),
+            "milestones": len(content.cycle.get("jalons", ())),
             "by_criterion": Counter(lack.key for lack in found if lack.screen == "draft_criterion"),
             "writer": name_of(edition.written_by),
         },

@@ -50,8 +50,8 @@ def name_of(number: int | None) -> str:
 
 def address_of(lack: Lack, edition: Edition) -> str:
     """Where what is missing is fixed."""
-    if lack.screen == "draft_criterion":
-        return f"{reverse('draft_criterion', args=[edition.code, lack.key])}#{lack.field}"
+    if lack.screen in ("draft_criterion", "draft_question"):
+        return f"{reverse(lack.screen, args=[edition.code, lack.key])}#{lack.field}"
     if lack.screen == "draft_rules":
         return f"{reverse('draft_rules', args=[edition.code])}#{lack.field}"
     return f"{reverse('draft', args=[edition.code])}#{lack.key or 'plan'}"
