@@ -135,7 +135,8 @@ def _cover(
         return render(request, page, context)
     if form.is_valid():
         try:
-            frame.save_cover(edition, part, based_on=version, values=form.values, by=request.user)
+            based_on = request.POST.get("version", "")
+            frame.save_cover(edition, part, based_on=based_on, values=form.values, by=request.user)
         except writing.Overtaken:
             return render(request, page, context | _overtaken(stored, form), status=409)
         except Refusal as refusal:

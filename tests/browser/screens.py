@@ -54,7 +54,7 @@ def send(form: str, **values: object) -> Callable[[Page], None]:
                 const form = document.querySelector(selector);
                 for (const [name, value] of Object.entries(values)) {
                     let field = form.elements[name];
-                    if (!field || (field instanceof RadioNodeList && field[0].type === "checkbox")) {
+                    if (!field || field instanceof HTMLButtonElement || (field instanceof RadioNodeList && field[0].type === "checkbox")) {
                         field = form.appendChild(document.createElement("input"));
                         field.type = "hidden";
                         field.name = name;
@@ -105,7 +105,7 @@ LONG = "Le registre est tenu depuis mars. " * 140  # more than 4 000 characters
 PUBLIC = (
     Screen("home", "visiteur"),
     Screen("home", "connecté", who=OWNER),
-    Screen("norm", "la seule édition", lands="edition_detail"),
+    Screen("norm", "plusieurs éditions"),
     Screen("edition_detail", "publiée", edition),
     Screen("norm_chapter", "déontologie", lambda site: edition(site) | {"chapter": "DEO"}),
     Screen("norm_criterion", "un critère", lambda site: edition(site) | {"code": CODE}),
@@ -400,9 +400,31 @@ NORM_KEEPING = (
            act=send("main form", titre="Autre", version="0" * 16)),
     Screen("edition_publish", "ébauche", draft(), who=KEEPER),
     Screen("edition_retire", "publiée", edition, who=KEEPER),
-    Screen("official_texts", "aucun", structure, who=OWNER),
-    Screen("network_official_texts", "aucun", lambda site: {"pk": site.things["réseau"]}, who=COORDINATOR),
-    Screen("edition_history", "jamais changé", dossier(HALFWAY), who=OWNER),
+    Screen("official_texts", "aucun", lambda site: {"pk": site.things["sans dossier"].pk}, who="rose"),
+    Screen("network_official_texts", "un texte", lambda site: {"pk": site.things["réseau"]}, who=COORDINATOR),
+    Screen("official_texts", "un texte", structure, who=OWNER),
+    Screen("official_text", "à corriger", lambda site: structure(site) | {"key": site.things["clé"]}, who=OWNER),
+    Screen("official_text", "page périmée", lambda site: structure(site) | {"key": site.things["clé"]}, who=OWNER, status=409,
+           act=send("main form", text="Le mien", version=0)),
+    Screen("network_official_text", "à corriger", lambda site: {"pk": site.things["réseau"], "key": site.things["clé"]}, who=COORDINATOR),
+    Screen("criterion_official", "détenu", dossier(HALFWAY, code="DEO-02"), who=OWNER),
+)
+
+MOVING = (
+    Screen("edition_change", "annoncée", dossier("à déplacer"), who="ondine"),
+    Screen("edition_change", "déjà passé", dossier("déplacé"), who="ondine"),
+    Screen("edition_preview", "tout", dossier("à déplacer"), who="ondine"),
+    Screen("edition_undo", "possible", dossier("déplacé"), who="ondine"),
+    Screen("edition_undo", "du travail serait perdu", dossier("retravaillé"), who="ondine"),
+    Screen("edition_undo", "rien à annuler", dossier("à déplacer"), who="ondine"),
+    Screen("edition_history", "jamais changé", dossier("à déplacer"), who="ondine"),
+    Screen("edition_history", "des réponses laissées", dossier("déplacé"), who="ondine"),
+    Screen("dashboard", "une nouvelle édition", dossier("à déplacer"), who="ondine"),
+    Screen("dashboard", "passé", dossier("déplacé"), who="ondine"),
+    Screen("criterion", "à reconfirmer", dossier("déplacé", code="QUA-01"), who="ondine"),
+    Screen("mapping_detail", "une ligne ouverte", lambda site: f"/referentiel/correspondances/{site.things['passage']}/?corriger={site.things['ligne']}",
+           who=KEEPER),
+    Screen("mapping_impact", "des dossiers", lambda site: {"pk": site.things["passage"]}, who=KEEPER),
 )  # fmt: skip
 
 HUGE = "x" * 1_100_000  # more than a form may weigh
@@ -420,7 +442,7 @@ BROKEN = (
     Screen("", "base indisponible", lambda site: "/essai/operationnel/", status=503),
 )
 
-SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *NETWORKS, *DOSSIERS, *ENTRY, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *FOLLOWING, *NORM_KEEPING, *ERRORS)
+SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *NETWORKS, *DOSSIERS, *ENTRY, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *FOLLOWING, *NORM_KEEPING, *MOVING, *ERRORS)
 
 POST, FILE, FRAGMENT, ELSEWHERE, DATA = "POST", "fichier", "fragment", "renvoie ailleurs", "données"
 NOT_PAGES = {
@@ -497,17 +519,5 @@ NOT_PAGES = {
             "mapping_propose",
         ),
         POST,
-    ),
-    # They want a newer edition in force, or wordings that were bought: the demonstration has neither.
-    **dict.fromkeys(
-        (
-            "criterion_official",
-            "edition_change",
-            "edition_preview",
-            "edition_undo",
-            "network_official_text",
-            "official_text",
-        ),
-        ELSEWHERE,
     ),
 }

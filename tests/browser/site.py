@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -25,16 +25,31 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
-from assessments import documents, dossiers
+from assessments import documents, dossiers, moving, official
+from assessments.answers import save_answer
 from assessments.demo import build, stories
 from assessments.enums import DocumentKind, DocumentStatus
 from assessments.models import Answer, AnswerVersion, Assessment, Document, Outcome, RegisterDeclaration
+from assessments.official import Holder
 from assessments.reports.press import DESIGN
+from certif import dates
 from certif.accounts.invitations import invite
 from certif.accounts.models import AS_STRUCTURE, Invitation, JoinRequest, Network, NetworkRole, Role, Structure, User
 from referentiel import mapping, sample_draft
-from referentiel.models import Edition
-from tests.factories import PASSWORD, make_network, make_service, make_site, make_structure, make_user
+from referentiel.models import Edition, Fate
+from tests.editions import next_edition
+from tests.factories import (
+    PASSWORD,
+    answer_all,
+    make_assessment,
+    make_edition,
+    make_network,
+    make_service,
+    make_site,
+    make_structure,
+    make_user,
+    seal,
+)
 
 OWNER, READER, ADVISOR = "nadia", "gilles", "claire"
 """Of the dossier that is half answered; the reader reads there, the advisor advises its network."""
@@ -146,6 +161,8 @@ def _things() -> dict[str, object]:
         **_invitations(halfway.structure, owner),
         **_documents(halfway, closed, owner),
         **_draft(halfway.edition),
+        **_moving(),
+        **_official(halfway, owner),
         **_entrance(),
     }
     things |= _network(Network.objects.get(name=stories.NETWORK), things)
@@ -273,6 +290,39 @@ def _draft(published: Edition) -> dict[str, object]:
         "correspondance": mapping.prepare(published, draft, by=keeper).pk,
         "réseau": Network.objects.get(name=stories.NETWORK).pk,
     }
+
+
+def _moving() -> dict[str, object]:
+    """Another norm, old, with two editions and the passage between them: a dossier that may move, one that has, one where
+    people worked since."""
+    source = make_edition("ESSAI-1", sealed=False)
+    seal(source, date(2020, 1, 6))
+    target = next_edition(source, "ESSAI-2", sealed_on=date(2020, 6, 1))
+    owner = make_user("ondine@essais.fr", "Ondine Faye")
+    structure = make_structure("Les Passages", owner=owner)
+    found = {}
+    for name in ("à déplacer", "déplacé", "retravaillé"):
+        assessment = make_assessment(structure, source, title=f"Dossier {name}", by=owner)
+        answer_all(assessment, 3, but={"DEO-03": None}, by=owner)
+        found[name] = Assessment.objects.visible_to(owner).get(pk=assessment.pk)
+    for name in ("déplacé", "retravaillé"):
+        moving.apply(found[name], target, by=owner, on=dates.today())
+    row = found["retravaillé"].answers.get(criterion__edition=target, criterion__code="DEO-01")
+    save_answer(row, level=4, justification="Mieux depuis.", based_on=row.version, by=owner)
+    passage = source.mappings_out.get()
+    return found | {"passage": passage.pk, "ligne": passage.lines.get(fate=Fate.REWORDED).pk}
+
+
+def _official(assessment: Assessment, owner: User) -> dict[str, object]:
+    """The wording of one criterion, bought by a structure and by a network."""
+    key = str(assessment.edition.criteria.get(code="DEO-02").key)
+    network = Network.objects.get(name=stories.NETWORK)
+    coordinator = User.objects.get(email=f"{COORDINATOR}@{stories.DOMAIN}")
+    for holder, by in ((Holder(structure=assessment.structure), owner), (Holder(network=network), coordinator)):
+        official.save(
+            holder, standard=assessment.edition.standard, key=key, text="Un texte d’essai.", reference="§ 5.2", based_on=0, by=by
+        )
+    return {"clé": key}
 
 
 def _entrance() -> dict[str, object]:
