@@ -1,5 +1,7 @@
 """Nothing knows the scale 0–4: an edition with four levels, or with seven, is answered, read and printed like any other."""
 
+import ast
+import json
 import re
 
 import pytest
@@ -15,6 +17,7 @@ from referentiel.blank_grid import printable
 from referentiel.content import content_of
 from tests.factories import answer, answer_all, make_assessment, make_edition
 from tests.people import client_of
+from tests.test_architecture import MODULES, ROOT
 
 
 @pytest.fixture(params=[3, 6], ids=["0-3", "0-6"])
@@ -82,3 +85,17 @@ def test_both_documents_are_printed(other, lea, kind):
 @pytest.mark.slow
 def test_the_blank_grid_is_printed(other):
     assert printable(content_of(other.edition_id)).startswith(b"%PDF")
+
+
+def test_the_product_knows_no_code_and_no_number_of_the_shipped_norm():
+    """Only the demonstration names its criteria: everywhere else, codes and counts are read in the edition."""
+    rows = json.loads((ROOT / "referentiel/fixtures/xp_x60_600.json").read_text("utf-8"))
+    parts = [row for row in rows if row["model"] in ("referentiel.chapter", "referentiel.criterion", "referentiel.register")]
+    known = {row["fields"]["code"] for row in parts} | {sum(row["model"] == "referentiel.criterion" for row in parts)}
+    assert {
+        (name, node.value)
+        for name, path in MODULES.items()
+        if not name.startswith(("assessments.demo", "referentiel.sample_draft"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and type(node.value) in (str, int) and node.value in known
+    } == set()
