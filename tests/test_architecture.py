@@ -42,6 +42,7 @@ FLOORS = [
     ("assessments.canonical", STANDARD_LIBRARY_ONLY),
     ("assessments.consistency", STANDARD_LIBRARY_ONLY),
     ("assessments.merging", STANDARD_LIBRARY_ONLY),
+    ("assessments.anonymity", STANDARD_LIBRARY_ONLY),
     ("assessments.chain", STANDARD_LIBRARY_ONLY),
     ("assessments.reports.charts", STANDARD_LIBRARY_ONLY),
     ("assessments.permissions", 4),
