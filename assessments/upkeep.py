@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
-from assessments import standings
+from assessments import releases, standings
 from assessments.models import Assessment, Upkeep
 from certif.accounts.models import Network
 from certif.dates import today
@@ -30,8 +30,8 @@ def keep_up(network_id: int) -> None:
 
 
 def bring_up_to_date(network: Network, *, limit: int = STANDINGS_PER_TASK) -> int:
-    """Computes the oldest standings of the network, at most `limit`, and asks for the rest; how many. Does nothing while
-    another worker is at it."""
+    """Computes the oldest standings of the network, at most `limit`; how many. Asks for the rest or, once there is none,
+    publishes the figures of the whole that may be. Does nothing while another worker is at it."""
     now = timezone.now()
     row = Upkeep.objects.filter(network=network)
     if not row.filter(Q(lease_until=None) | Q(lease_until__lt=now)).update(lease_until=now + UPKEEP_LEASE):
@@ -42,4 +42,6 @@ def bring_up_to_date(network: Network, *, limit: int = STANDINGS_PER_TASK) -> in
         row.update(lease_until=None, asked_at=None)
     if done == limit:
         ask(network)
+    else:
+        releases.publish_due(network)
     return done

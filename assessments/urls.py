@@ -25,6 +25,7 @@ from assessments.views import (
     grid,
     journal,
     mapping_impact,
+    network_figures,
     official,
     portfolio,
     registers,
@@ -93,6 +94,9 @@ urlpatterns = [
     path("dossiers/<int:pk>/journal/", journal.journal, name="journal"),
     path("structures/<int:pk>/journal/", journal.structure_journal, name="structure_journal"),
     path("reseaux/<int:pk>/journal/", journal.network_journal, name="network_journal"),
+    # network_figures
+    path("reseaux/<int:pk>/ensemble/", network_figures.network_figures, name="network_figures"),
+    path("dossiers/<int:pk>/reperes/", network_figures.landmarks, name="landmarks"),
     # official
     path("dossiers/<int:pk>/criteres/<str:code>/texte-officiel/", official.criterion_official, name="criterion_official"),
     path("structures/<int:pk>/textes-officiels/", official.official_texts, name="official_texts"),

@@ -29,7 +29,7 @@ NAV = (
     ("registers", "Registres", {"registers", "register_detail"}),
     ("evidence_list", "Preuves", {"evidence_list", "evidence_add", "evidence_detail", "evidence_replace"}),
     ("roadmap", "Feuille de route", {"roadmap", "roadmap_board", "roadmap_gantt", "action_create", "action_edit"}),
-    ("synthesis", "Synthèse", {"synthesis", "why"}),
+    ("synthesis", "Synthèse", {"synthesis", "landmarks", "why"}),
     ("documents", "Documents", {"documents"}),
 )
 PUBLIC_NAV = (
@@ -40,6 +40,7 @@ PUBLIC_NAV = (
 # A network’s own pages, and the screens each of them covers.
 NETWORK_NAV = (
     ("portfolio", "Portefeuille", {"portfolio", "saved_view_create"}),
+    ("network_figures", "Ensemble", {"network_figures"}),
     (
         "network_team",
         "Équipe",

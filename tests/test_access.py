@@ -239,6 +239,8 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "network_official_texts": (NETWORK, NETWORK),
     "network_official_text": (NETWORK, NETWORK),
     # what a network follows
+    "network_figures": (NETWORK, None),
+    "landmarks": (INSIDE, None),
     "portfolio": (NETWORK, None),
     "portfolio_export": (NETWORK, None),
     "saved_view_create": (None, NETWORK),
@@ -406,6 +408,7 @@ WRITTEN = {"draft", "edition_publish"} | {
 }  # fmt: skip
 
 PIECES = {
+    "network_figures": "network",
     "portfolio": "network",
     "portfolio_export": "network",
     "saved_view_create": "network",

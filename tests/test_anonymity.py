@@ -87,7 +87,7 @@ moves = st.tuples(
 histories = st.tuples(everyone_once, st.lists(moves, min_size=1, max_size=9)).map(lambda both: [both[0], *both[1]])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(histories)
 def test_whatever_happens_nobody_is_told_apart(moves):
     assert isolates(shown(follow(moves))) == []
@@ -100,7 +100,7 @@ def test_the_adversary_wins_when_the_rule_is_broken(at_least):
     assert isolates(shown(follow(found))) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(histories, st.lists(st.tuples(st.sampled_from(TABLES), st.integers(0, 5)), max_size=6), st.sampled_from(STRUCTURES), st.booleans())
 def test_what_one_structure_does_alone_changes_nothing_that_is_shown(moves, answers, who, leaves):
     turns = follow(moves)
@@ -114,7 +114,7 @@ def test_what_one_structure_does_alone_changes_nothing_that_is_shown(moves, answ
     assert len(shown([*turns, (network, alone)])) == len(before)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(histories, st.integers(0, 4))
 def test_a_table_kept_back_weighs_on_nothing_shown(moves, level):
     """Four structures answer a fourth question, one way or another: every page stays the same."""

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.reports.charts import PRINT, SCREEN, Moment, Reading, Svg, bar, gantt_row, radar, timeline, trend
+from assessments.reports.charts import (
+    PRINT,
+    SCREEN,
+    Moment,
+    Reading,
+    Svg,
+    bar,
+    columns,
+    gantt_row,
+    radar,
+    timeline,
+    trend,
+)
 from tests.dossiers import PROVED
 
 CHAPTERS = ("PER", "GOU", "DEO", "INT", "COM", "MAN", "TRA", "UTS", "QUA")
@@ -50,6 +62,7 @@ def one_of_each(paint) -> list[Svg]:
         radar(CHAPTERS, shares, title="Maturité", other=shares[::-1], percents=True, paint=paint),
         radar(CHAPTERS, [None, *shares[1:]], title="Maturité", other=[None, *shares[1:]], paint=paint),
         bar(Fraction(1, 3), title="Un tiers", paint=paint),
+        columns([0, 2, 5, 10, 1], mark=2, title="Niveaux", paint=paint),
         timeline(CYCLE, TODAY, title="Cycle", paint=paint),
         row(TODAY, date(2027, 1, 15), audit=date(2027, 3, 16), done=Fraction(1, 2), title="Une action", paint=paint),
         row(TODAY, date(2027, 1, 15), done=Fraction(1, 2), blocking=True, title="Une action", paint=paint),
@@ -244,3 +257,22 @@ def test_trend_breaks_where_the_rules_change():
 def test_trend_of_one_reading_is_a_dot():
     svg = trend([Reading(TODAY, Fraction(1))], title="Une fois")
     assert (len(with_class(svg, "me")), len(with_class(svg, "me-dot"))) == (0, 1)
+
+
+# Columns
+
+
+def test_columns_are_to_scale_and_none_is_invisible():
+    svg = columns([0, 2, 500, 1000, 250], mark=3)
+    assert [(node.get("x"), node.get("y"), node.get("height")) for node in parsed(svg).iter("rect")] == [
+        ("28", "30", "2"),
+        ("52", "17", "15"),
+        ("76", "2", "30"),
+        ("100", "24.5", "7.5"),
+    ]
+    assert [node.get("cx") for node in with_class(svg, "other-dot")] == ["84"]
+    assert parsed(svg).get("aria-hidden") == "true"
+
+
+def test_columns_of_nothing_are_a_line():
+    assert len(list(parsed(columns([0, 0])).iter("rect"))) == 0

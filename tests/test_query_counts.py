@@ -154,6 +154,7 @@ PAGES = {
     "evidence_replace": {"pk": "piece"},
     "grid": DOSSIER,
     "register_detail": {"pk": "dossier", "code": (REGISTER,)},
+    "landmarks": DOSSIER,
     "registers": DOSSIER,
     "roadmap": DOSSIER,
     "roadmap_board": DOSSIER,

@@ -116,14 +116,14 @@ def test_every_night_those_that_changed_and_those_of_another_day(shared, edition
     other = make_assessment(make_structure("Autre"), edition)
     affiliate(other.structure, reseau)
     Share.objects.create(assessment=other, network=reseau)
-    assert run() == "2 situations calculées, 0 situation effacée faute de partage."
+    assert run() == "2 situations calculées, 0 situation effacée faute de partage, 0 publication pour les réseaux."
     assert run().startswith("0 situation calculée")
     touched(other)
     assert run().startswith("1 situation calculée")
     Standing.objects.update(of_day=today() - timedelta(days=1))
     assert run().startswith("2 situations calculées")
     Share.objects.filter(assessment=other).update(revoked_at=timezone.now())
-    assert run() == "0 situation calculée, 1 situation effacée faute de partage."
+    assert run() == "0 situation calculée, 1 situation effacée faute de partage, 0 publication pour les réseaux."
 
 
 def test_one_that_cannot_be_computed_does_not_hold_the_others(shared, edition, reseau, caplog):

@@ -160,6 +160,29 @@ def bar(value: Fraction | None, *, title: str, paint: Mapping[str, str] = SCREEN
     return _svg("svg bars", (100, 12), title, parts, paint, stretched=True)
 
 
+# Columns
+
+
+def columns(
+    counts: Sequence[int], *, mark: int | None = None, title: str | None = None, paint: Mapping[str, str] = SCREEN
+) -> Svg:
+    """A distribution as columns side by side, the highest as tall as the picture; ``mark`` dots the place of one of them.
+
+    Without ``title`` it is hidden from screen readers: the page says the counts beside it.
+    """
+    step, top = 24, max([*counts, 1])
+    parts = [_line(paint["ln-2"], (0, 32.5), (step * len(counts), 32.5))]
+    for place, count in enumerate(counts):
+        if count:
+            height = max(2.0, 30 * count / top)
+            parts.append(
+                _shape("rect", paint["bar"], x=str(step * place + 4), y=_figure(32 - height), width="16", height=_figure(height))
+            )
+        if place == mark:
+            parts.append(_dot(paint["other-dot"], (step * place + 12, 38), 4))
+    return _svg("svg columns", (step * len(counts), 44), title, parts, paint)
+
+
 # Timeline
 
 

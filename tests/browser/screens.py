@@ -338,6 +338,10 @@ FOLLOWING = (
     Screen("portfolio", "tous les membres", network(), who=ADVISOR),
     Screen("portfolio", "filtré", network("?etape=brouillon&tri=-audit"), who=ADVISOR),
     Screen("portfolio", "rien ne répond", network("?q=nulle+part"), who=COORDINATOR),
+    Screen("network_figures", "conseillère", lambda site: {"pk": site.things["réseau"]}, who=ADVISOR),
+    Screen("network_figures", "coordinatrice", lambda site: {"pk": site.things["réseau"]}, who=COORDINATOR),
+    Screen("landmarks", "partagé", dossier(HALFWAY), who=OWNER),
+    Screen("landmarks", "pas partagé", dossier("clôturé"), who="salome"),
     Screen("saved_view_create", "sans nom", network("?tri=audit"), who=ADVISOR, status=422, act=send("form[action$='/vues/']", name="")),
 )
 
