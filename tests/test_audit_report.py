@@ -188,6 +188,16 @@ def test_every_heading_is_followed_by_what_it_announces(shipped, shipped_edition
         assert re.sub(r"^[A-Z]{3}-\d\d\s+", "", body[-1].strip()) not in titles
 
 
+def test_a_long_answer_runs_over_two_pages(dossier):
+    """Kept whole, it would leave the title of its chapter alone on a page."""
+    for code in ("PER-01", "DEO-01", "QUA-01"):
+        answer(dossier, code, 2, justification="Nous avons revu cette pratique avec toute l’équipe. " * 75)
+    pages = [each.extract_text() for each in PdfReader(io.BytesIO(printed(make_source(dossier)))).pages]
+    for number, code in enumerate(("PER-01", "DEO-01", "QUA-01"), 1):
+        (opening,) = [text for text in pages if f"Chapitre {number} sur 3" in text]
+        assert code in opening.partition(f"Chapitre {number} sur 3")[2]
+
+
 @pytest.mark.slow
 def test_the_text_is_french_and_without_inner_codes(shipped, shipped_edition):
     text = text_of(printed(make_source(shipped_dossier(shipped, shipped_edition, answered=0.6))))

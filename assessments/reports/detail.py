@@ -29,6 +29,8 @@ from referentiel.content import CriterionContent
 
 RENEWAL_NOTICE = timedelta(days=90)
 PIECES_SHOWN = 12
+KEPT_WHOLE_UP_TO = 1500  # signs; a piece takes the place of a hundred
+PIECE_LENGTH = 100
 STRIP_LENGTH = 20
 NATURES = {
     "attestee": "Exigence attestée",
@@ -89,6 +91,12 @@ class Card:
     justification: tuple[str, ...]
     pieces: tuple[PieceLine, ...]
     opinions: tuple[OpinionLine, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may run over two pages: kept whole, it would leave the one before nearly empty."""
+        texts = [*self.justification, *(text for opinion in self.opinions for text in opinion.text)]
+        return sum(map(len, texts)) + PIECE_LENGTH * len(self.pieces) > KEPT_WHOLE_UP_TO
 
 
 @dataclass(frozen=True)
