@@ -29,8 +29,15 @@ from assessments.views import (
     official,
     portfolio,
     registers,
+    review,
+    review_conflict,
+    review_criterion,
+    review_live,
+    review_request,
+    review_steps,
     roadmap,
     scope,
+    stock_remarks,
     synthesis,
     verify,
     why,
@@ -117,6 +124,25 @@ urlpatterns = [
         registers.register_evidence_remove,
         name="register_evidence_remove",
     ),
+    # review
+    path("dossiers/<int:pk>/relecture/", review.review, name="review"),
+    path("dossiers/<int:pk>/relecture/renvoi/", review_steps.send_back, name="send_back"),
+    path("dossiers/<int:pk>/relecture/reouverture/", review_steps.review_reopen, name="review_reopen"),
+    path("dossiers/<int:pk>/relecture/validation/", review_steps.validate, name="validate"),
+    path("dossiers/<int:pk>/relecture/<str:code>/", review_criterion.review_criterion, name="review_criterion"),
+    path("dossiers/<int:pk>/relecture/<str:code>/conflits/<int:version>/", review_conflict.review_conflict, name="review_conflict"),
+    path("dossiers/<int:pk>/relecture/<str:code>/demandes/<int:asked>/", review_request.review_request, name="review_request"),
+    path(
+        "dossiers/<int:pk>/relecture/<str:code>/demandes/<int:asked>/acceptation/",
+        review_request.review_request_accept,
+        name="review_request_accept",
+    ),
+    path(
+        "dossiers/<int:pk>/relecture/<str:code>/demandes/<int:asked>/retrait/",
+        review_request.review_request_withdraw,
+        name="review_request_withdraw",
+    ),
+    path("dossiers/<int:pk>/relecture/<str:code>/direct/", review_live.review_live, name="review_live"),
     # roadmap
     path("dossiers/<int:pk>/feuille-de-route/", roadmap.roadmap, name="roadmap"),
     path("dossiers/<int:pk>/feuille-de-route/tableau/", roadmap.roadmap_board, name="roadmap_board"),
@@ -124,6 +150,10 @@ urlpatterns = [
     path("dossiers/<int:pk>/feuille-de-route/propositions/", roadmap.roadmap_propose, name="roadmap_propose"),
     # scope
     path("dossiers/<int:pk>/perimetre/", scope.scope, name="scope"),
+    # stock
+    path("reseaux/<int:pk>/remarques/", stock_remarks.stock_remarks, name="stock_remarks"),
+    path("reseaux/<int:pk>/remarques/<int:remark>/", stock_remarks.stock_remark, name="stock_remark"),
+    path("reseaux/<int:pk>/remarques/<int:remark>/suppression/", stock_remarks.stock_remark_delete, name="stock_remark_delete"),
     # synthesis
     path("dossiers/<int:pk>/synthese/", synthesis.synthesis, name="synthesis"),
     # verify

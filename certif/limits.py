@@ -14,6 +14,10 @@ NOTE_MAX = 10_000
 COMBINING_MARKS_MAX = 3
 JUSTIFICATION_MIN = 20
 
+# Reviews: open requests of a network on one criterion, remarks a network keeps to use again
+REQUESTS_PER_ANSWER = 20
+STOCK_REMARKS = 200
+
 # Evidence files
 EVIDENCE_BYTES = 50 * MIB
 EVIDENCE_FILES_PER_ASSESSMENT = 500

@@ -37,10 +37,20 @@ PUBLIC_NAV = (
     ("eligibility", "L’éligibilité", {"eligibility"}),
     ("verify", "Vérifier un document", {"verify", "verify_code"}),
 )
+# What an advisor goes through in place of the grid.
+REVIEW = (
+    "review",
+    "Relecture",
+    {
+        "review", "review_criterion", "review_conflict", "review_request", "send_back", "validate", "review_reopen", "grid",
+        "criterion",
+    },
+)  # fmt: skip
 # A network’s own pages, and the screens each of them covers.
 NETWORK_NAV = (
     ("portfolio", "Portefeuille", {"portfolio", "saved_view_create"}),
     ("network_figures", "Ensemble", {"network_figures"}),
+    ("stock_remarks", "Remarques", {"stock_remarks", "stock_remark"}),
     (
         "network_team",
         "Équipe",
@@ -68,11 +78,18 @@ NORM_NAV = (
 
 @register.simple_tag(takes_context=True)
 def nav(context, entries: str = "dossier") -> list[dict]:
-    """Menu entries: name, label, and whether the current page belongs to it."""
+    """Menu entries: name, label, and whether the current page belongs to it. An advisor reads where a member answers."""
     match = context["request"].resolver_match
     current = match.url_name if match else None
-    table = {"dossier": NAV, "public": PUBLIC_NAV, "norm": NORM_NAV, "network": NETWORK_NAV}[entries]
+    table = {"dossier": _of_dossier(context), "public": PUBLIC_NAV, "norm": NORM_NAV, "network": NETWORK_NAV}[entries]
     return [{"name": name, "label": label, "current": current in screens} for name, label, screens in table]
+
+
+def _of_dossier(context) -> tuple:
+    assessment = context.get("assessment")
+    if assessment is None or assessment.member_role or not assessment.is_shared_with_me:
+        return NAV
+    return tuple(REVIEW if entry[0] == "grid" else entry for entry in NAV)
 
 
 @cache

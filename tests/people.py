@@ -3,11 +3,13 @@
 import pytest
 from django.test import Client
 
-from assessments.models import Assessment
+from assessments.enums import Status
+from assessments.models import Assessment, Share
 from certif.accounts.models import Network, NetworkRole, Role, Structure, User
 from referentiel.models import Edition
 from tests.factories import (
     affiliate,
+    answer_all,
     appoint,
     join,
     make_assessment,
@@ -79,6 +81,14 @@ def chloe(reseau) -> User:
 
 
 @pytest.fixture
+def thomas(reseau) -> User:
+    """Advises with Adèle."""
+    user = make_user("thomas@reseau.fr", "Thomas Guérin")
+    appoint(reseau, user, NetworkRole.ADVISOR)
+    return user
+
+
+@pytest.fixture
 def oscar(db) -> User:
     """Owns Les Passeurs, and works nowhere else."""
     user = make_user("oscar@passeurs.fr", "Oscar Weil")
@@ -107,3 +117,13 @@ def dossier(fabrique, edition, lea) -> Assessment:
     """A draft of La Fabrique, nothing answered, on one site with one service."""
     service = make_service(make_site(fabrique, "Centre", city="Villeneuve"), "Médiation de nuit")
     return make_assessment(fabrique, edition, services=[service], by=lea)
+
+
+@pytest.fixture
+def transmis(dossier, reseau, lea) -> Assessment:
+    """The same, answered everywhere, shared with the network and transmitted."""
+    answer_all(dossier, 3, by=lea)
+    Share.objects.create(assessment=dossier, network=reseau, shared_by=lea)
+    Assessment.objects.filter(pk=dossier.pk).update(status=Status.SUBMITTED)
+    dossier.refresh_from_db()
+    return dossier

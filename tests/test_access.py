@@ -15,7 +15,18 @@ from django.urls.resolvers import URLResolver
 
 from assessments import calendar, snapshots
 from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
-from assessments.models import Action, AnswerVersion, Document, Outcome, SavedView, Share
+from assessments.models import (
+    Action,
+    AnswerVersion,
+    Document,
+    OpinionVersion,
+    Outcome,
+    ReviewerOpinion,
+    ReviewRequest,
+    SavedView,
+    Share,
+    StockRemark,
+)
 from certif.accounts.invitations import invite
 from certif.accounts.models import AS_STRUCTURE, JoinRequest, Role
 from tests.editions import make_mapping
@@ -76,6 +87,7 @@ MANAGE = who(NOTHING, owner=IN, writers=REFUSED, reader=REFUSED, advisor=REFUSED
 INVITED = who(REFUSED, nobody=IN)
 NETWORK = who(NOTHING, advisor=IN, nobody=LOGIN)
 COORDINATE = who(NOTHING, advisor=REFUSED, coordinator=IN, nobody=LOGIN)
+REVIEW = who(NOTHING, owner=REFUSED, writers=REFUSED, reader=REFUSED, advisor=IN, nobody=LOGIN)
 NORM_ADMIN = who(NOTHING, admin=IN, nobody=LOGIN)
 
 # --- The table: name of the address → what GET meets, what POST meets (None: the method is refused) ---
@@ -252,6 +264,20 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "close": (MANAGE, MANAGE),
     "reopen": (MANAGE, MANAGE),
     "share_withdraw": (None, MANAGE),
+    # what an advisor writes, and what a network keeps to write again
+    "review": (REVIEW, None),
+    "review_criterion": (REVIEW, REVIEW),
+    "review_conflict": (REVIEW, None),
+    "review_live": (REVIEW, None),
+    "review_request": (REVIEW, REVIEW),
+    "review_request_accept": (None, REVIEW),
+    "review_request_withdraw": (None, REVIEW),
+    "send_back": (REVIEW, REVIEW),
+    "validate": (REVIEW, REVIEW),
+    "review_reopen": (REVIEW, REVIEW),
+    "stock_remarks": (NETWORK, NETWORK),
+    "stock_remark": (NETWORK, NETWORK),
+    "stock_remark_delete": (None, NETWORK),
 }
 
 # Sign-in, passwords and second factor: the pages of django-allauth, proved in test_login, test_password,
@@ -303,6 +329,19 @@ class World:
         for of, network, person in ((self.of_a, shared, "advisor_shared"), (self.of_b, other, "advisor_not_shared")):
             of["view"] = SavedView.objects.create(network=network, user=people[person], name="Une vue", query="").pk
         self.of_b["share"] = Share.objects.create(assessment=self.of_b["dossier"], network=other).pk
+        for of, network in ((self.of_a, shared), (self.of_b, other)):
+            of |= self._review(of["dossier"], network)
+
+    def _review(self, dossier, network) -> dict:
+        """What a network wrote of a dossier, and keeps for the next one."""
+        row = dossier.answers.get(criterion__code="PER-01")
+        opinion = ReviewerOpinion.objects.create(answer=row, network=network, level=1)
+        lost = OpinionVersion.objects.create(
+            opinion=opinion, number=1, outcome=Outcome.CONFLICT, level=2, saved_at=row.updated_at
+        )
+        asked = ReviewRequest.objects.create(answer=row, network=network, kind="preuve", text="Une pièce.")
+        remark = StockRemark.objects.create(network=network, title="Un titre", body="Un texte.")
+        return {"lost": lost.pk, "asked": asked.pk, "remark": remark.pk}
 
     def _furnish(self, structure, owner) -> dict:
         type(structure).objects.filter(pk=structure.pk).update(logo=b"\x89PNG")
@@ -373,6 +412,8 @@ class World:
             if name.startswith("network_"):
                 return of["structure" if name == "network_leave" else "network"]
             return of["structure"] if name.startswith(ABOUT_STRUCTURES) else of["dossier"].pk
+        if name == "review_conflict" and key == "version":
+            return child["lost"]
         if "official_text" in name and key == "key":
             return key_of("PER-01")
         if name in WRITTEN:
@@ -413,6 +454,7 @@ PIECES = {
     "portfolio_export": "network",
     "saved_view_create": "network",
     "saved_view_delete": "network",
+    **dict.fromkeys(("stock_remarks", "stock_remark", "stock_remark_delete"), "network"),
     "action_edit": "action",
     "action_move": "action",
     "action_delete": "action",
@@ -512,12 +554,14 @@ def test_each_visitor_meets_what_the_table_says(world, name):
         assert found == table, f"{method} {url}"
 
 
+CHILDREN = {
+    "site", "service", "member", "invitation", "share", "piece", "affiliation", "join_request", "view", "thread", "version",
+    "asked", "remark",
+}  # fmt: skip
 TWO_NUMBERS = tuple(
     name
     for name in TABLE
-    if "pk" in ADDRESSES[name]
-    and set(ADDRESSES[name])
-    & {"site", "service", "member", "invitation", "share", "piece", "affiliation", "join_request", "view", "thread"}
+    if set(ADDRESSES[name]) & CHILDREN and "pk" in ADDRESSES[name]
 )
 
 
@@ -526,6 +570,8 @@ def test_a_foreign_child_under_ones_own_parent_is_not_found(world, name):
     """The parent in the path is checked; so must the child be."""
     if name.startswith("network_") and name != "network_leave":
         visitor, url = "coordinator_shared", world.url(name, of=world.of_a, child=world.of_b)
+    elif name.startswith(("review", "stock")):  # only advisors write under that parent
+        visitor, url = "advisor_not_shared", world.url(name, of=world.of_b, child=world.of_a)
     else:
         visitor, url = "b_owner", world.url(name, of=world.of_b, child=world.of_a)
     for method, table in zip(("get", "post"), TABLE[name], strict=True):

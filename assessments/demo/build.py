@@ -561,7 +561,7 @@ class _House:
                 level=each["niveau"],
                 remark=self.text(each.get("remarque", "")),
                 private_note=self.text(each.get("note", "")),
-                read_at=self._moment_read(turn, len(given)),
+                updated_at=self._moment_read(turn, len(given)),
             )
             for turn, (code, each) in enumerate(given.items())
         ]

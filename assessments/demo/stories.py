@@ -296,4 +296,53 @@ READY = House(
     project="projet coopératif",
 )
 
-HOUSES = (NEWCOMERS, HALFWAY, NOT_READY, READY)
+TO_READ = House(
+    name="Régie du Vallon (démonstration)",
+    kind=StructureKind.COOPERATIVE,
+    city="Lussan-le-Vallon",
+    mediators=9,
+    people=(
+        Person("aline", "Aline Rousset", Role.OWNER),
+        Person("mehdi", "Mehdi Haddad", Role.CONTRIBUTOR),
+        Person("colette", "Colette Brun", Role.READER),
+    ),
+    sites={
+        "Maison du Vallon": (
+            ("Médiation de jour", "Tournées dans trois quartiers et visites à domicile"),
+            ("Permanence d’écoute", "Trois matinées par semaine, sans rendez-vous"),
+        ),
+        "Cité des Aulnes": (("Médiation de soirée", "Présence de 18 h à 23 h au pied des immeubles"),),
+    },
+    story=Story(
+        slug="vallon",
+        opened_days_ago=160,
+        last_answer_days_ago=14,
+        audit_in_days=210,
+        authors={"*": "aline", "INT": "mehdi", "DEO": "mehdi", "TRA": "mehdi"},
+        weak=_codes("GOU-06 DEO-03 PER-04/07 GOU-01/03/08/12 DEO-02/04/11 INT-05/09 COM-06/10 MAN-08 TRA-03 UTS-02 QUA-04"),
+        set_aside=_codes("QUA-11"),
+        registers={
+            "REG-1": Register(("Médiation de jour", "Médiation de soirée"), ("Plannings et feuilles de route",)),
+            "REG-2": Register(("Médiation de soirée",), ("Fiches de médiation anonymisées",)),
+            "REG-3": Register(("Médiation de jour",), ("Note de veille du trimestre",)),
+            "REG-4": Register(("Permanence d’écoute",), ("Tableau des mises en relation et de leur issue",)),
+            "REG-7": Register(("Permanence d’écoute",), ("Feuilles de présence des ateliers d’information",)),
+        },
+        expiries={"Tableau des effectifs": 41},
+        eligibility=_ELIGIBLE,
+        shared=True,
+        submitted_days_ago=12,
+    ),
+    project="projet coopératif",
+)
+
+HOUSES = (NEWCOMERS, HALFWAY, NOT_READY, READY, TO_READ)
+
+STOCK = (
+    ("Accord des personnes", "L’accord des personnes n’apparaît pas dans tous les dossiers joints : demandez-le à chaque fois, et notez-le."),
+    ("Bien vu", "Rien à reprendre : c’est clair, daté et appliqué."),
+    ("Constat sans suite", "Le constat est posé, je ne vois pas ce qu’il a changé. Dites ce que l’équipe fait autrement depuis."),
+    ("Pièce sans date", "La pièce ne porte pas de date : un auditeur ne pourra pas s’en servir."),
+    ("Pièce trop ancienne", "Cette pièce a plus d’un an : joignez celle qui est en vigueur."),
+)
+"""Remarks the network keeps to use again: title, text."""

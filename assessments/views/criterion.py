@@ -30,7 +30,7 @@ from referentiel.content import CriterionContent, content_of
 def criterion(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if not request.user.is_authenticated:
         if request.method == "POST":
-            rescue.put_aside(request)
+            rescue.put_aside(request, "justification")
         return redirect_to_login(request.get_full_path())
     if request.method == "POST":
         return _save(request, get_answer(request, pk, code, write=True))

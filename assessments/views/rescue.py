@@ -11,9 +11,9 @@ from certif.limits import NOTE_MAX
 KEY = "texte_mis_de_cote"
 
 
-def put_aside(request: HttpRequest) -> None:
-    """Keeps what an expired session was about to save."""
-    kept = {name: request.POST.get(name, "")[:NOTE_MAX] for name in ("auteur", "version", "niveau", "justification")}
+def put_aside(request: HttpRequest, *texts: str) -> None:
+    """Keeps what an expired session was about to save; `texts` are the fields one writes in."""
+    kept = {name: request.POST.get(name, "")[:NOTE_MAX] for name in ("auteur", "version", "niveau", *texts)}
     if whole_number(kept["version"]) is not None:
         request.session[KEY] = {"path": request.path, **kept}
 

@@ -1,4 +1,5 @@
-// Saves the entry form by itself, tells the truth about it, and never loses what was typed.
+// Saves the form #reponse by itself, tells the truth about it, and never loses what was typed: a structure’s answer, an
+// advisor’s opinion. What is watched: the radios « niveau » and the texts marked data-texte.
 // Without this file the form still posts with its button; nothing here knows a rule of the norm.
 (() => {
   "use strict";
@@ -14,13 +15,15 @@
   keyboard();
   if (!form) return;
 
-  const field = form.elements.justification;
+  const fields = [...form.querySelectorAll("textarea[data-texte]")];
+  const described = new Map(fields.map((field) => [field, field.getAttribute("aria-describedby").replace(/\s*erreur-\S+/, "")]));
   const draftPrefix = form.dataset.brouillon;
   let saved = snapshot();      // what the server is known to hold
   let sent = null;             // what is on its way, or was when the network failed
   let flying = null;           // the request under way
   let stopped = "";            // why saving by itself is over: conflict, session…
   let pause = 0, dirtySince = 0, retry = 0, retries = 0;
+  let leaving = false;         // the whole form is on its way with a button of its own
 
   document.documentElement.classList.add("is-auto");
   purgeOldDrafts();
@@ -33,14 +36,17 @@
 
   function snapshot() {
     const checked = form.querySelector("input[name=niveau]:checked");
-    return JSON.stringify([checked ? checked.value : "", field.value.replace(/\r\n/g, "\n").trim()]);
+    return JSON.stringify([checked ? checked.value : "", ...fields.map((field) => plain(field.value))]);
   }
+
+  function plain(text) { return text.replace(/\r\n/g, "\n").trim(); }
 
   function version() { return document.getElementById("version").value; }
 
   function dirty() { return snapshot() !== saved; }
 
   form.addEventListener("input", (event) => {
+    if (event.target.name !== "niveau" && !fields.includes(event.target)) return;
     count();
     if (event.target.name === "niveau") hideReached(Number(event.target.value));
     if (!dirty()) { forgetDraft(); clearTimeout(pause); dirtySince = 0; return; }
@@ -60,12 +66,14 @@
   }
 
   function count() {
-    const length = field.value.trim().length, max = Number(field.dataset.max);
-    const shown = document.getElementById("compte");
     const number = (value) => value.toLocaleString("fr-FR");
-    shown.textContent = `${number(length)}\u00a0${length > 1 ? "caractères" : "caractère"} sur ${number(max)}`;
-    shown.classList.toggle("st-bad", length > max);
-    shown.classList.toggle("muted", length <= max);
+    for (const field of fields.filter((each) => each.dataset.compte)) {
+      const length = field.value.trim().length, max = Number(field.dataset.max);
+      const shown = document.getElementById(field.dataset.compte);
+      shown.textContent = `${number(length)}\u00a0${length > 1 ? "caractères" : "caractère"} sur ${number(max)}`;
+      shown.classList.toggle("st-bad", length > max);
+      shown.classList.toggle("muted", length <= max);
+    }
   }
 
   // --- Saving ----------------------------------------------------------------------------------
@@ -107,7 +115,7 @@
     saved = sent;
     sent = null;
     clearErrors();
-    swap(answer, ["version", "etat", "numero", "constat"]);
+    swap(answer, ["version", "etat", "numero", "constat", "ecart"]);
     if (dirty()) keepDraft(); else forgetDraft();
     look();
     return true;
@@ -117,7 +125,7 @@
   function request() {
     return {
       method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, redirect: "manual",
-      keepalive: field.value.length < 15000,
+      keepalive: fields.reduce((total, field) => total + field.value.length, 0) < 15000,
     };
   }
 
@@ -139,11 +147,11 @@
     for (const message of answer.querySelectorAll("[data-erreur]")) {
       const place = document.getElementById(`${message.id}-ici`) || document.getElementById("erreur-page-ici");
       place.replaceChildren(message);
-      if (message.id === "erreur-justification") {
-        field.classList.add("is-invalid");
-        field.setAttribute("aria-invalid", "true");
-        field.setAttribute("aria-describedby", "aide-justification compte erreur-justification");
-      }
+      const field = fields.find((each) => message.id === `erreur-${each.name}`);
+      if (!field) continue;
+      field.classList.add("is-invalid");
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", `${described.get(field)} ${message.id}`);
     }
     swap(answer, ["etat"]);
     keepDraft(true);
@@ -152,14 +160,18 @@
 
   function clearErrors() {
     for (const message of form.querySelectorAll("[data-erreur]")) message.remove();
-    field.classList.remove("is-invalid");
-    field.removeAttribute("aria-invalid");
-    field.setAttribute("aria-describedby", "aide-justification compte");
+    for (const field of fields) {
+      field.classList.remove("is-invalid");
+      field.removeAttribute("aria-invalid");
+      field.setAttribute("aria-describedby", described.get(field));
+    }
   }
 
   function overtaken(answer, before, again) {
     const current = answer.getElementById("actuel");
-    const stored = JSON.stringify([current.elements.niveau.value, current.elements.justification.value.trim()]);
+    const stored = current && JSON.stringify([
+      current.elements.niveau.value, ...fields.map((field) => plain(current.elements[field.name].value)),
+    ]);
     // Our own earlier request went through although its answer got lost: nobody else wrote.
     if (!again && before !== null && stored === before && answer.getElementById("etat").dataset.etat === "conflit") {
       saved = stored;
@@ -257,11 +269,12 @@
   function draftKey() { return `${draftPrefix}:${version()}`; }
 
   function keepDraft(failed = false) {
-    const [niveau, justification] = JSON.parse(snapshot());
+    const [niveau, ...texts] = JSON.parse(snapshot());
+    const typed = Object.fromEntries(fields.map((field, place) => [field.name, texts[place]]));
     try {
       const kept = JSON.parse(localStorage.getItem(draftKey()) || "{}");
       localStorage.setItem(draftKey(), JSON.stringify({
-        niveau, justification, at: Date.now(), failed: failed || Boolean(kept.failed),
+        niveau, ...typed, at: Date.now(), failed: failed || Boolean(kept.failed),
       }));
     } catch { /* storage full or forbidden: the text is still on the page */ }
   }
@@ -291,7 +304,7 @@
       for (const key of draftKeys(`${draftPrefix}:`)) {
         const draft = read(key);
         if (!draft) continue;
-        if (JSON.stringify([draft.niveau, draft.justification]) === saved) localStorage.removeItem(key);
+        if (JSON.stringify([draft.niveau, ...fields.map((field) => draft[field.name] ?? "")]) === saved) localStorage.removeItem(key);
         else if (!found || draft.at > found.draft.at) found = { key, draft };
       }
     } catch { return; }
@@ -305,7 +318,7 @@
     words.append(strong("Un texte non enregistré vous attend."), ` Vous l’avez écrit sur cet appareil le ${time}.`);
     const text = document.createElement("blockquote");
     text.className = "text text-pre";
-    text.textContent = found.draft.justification || "(un niveau, sans texte)";
+    text.textContent = fields.map((field) => found.draft[field.name]).filter(Boolean).join("\n\n") || "(un niveau, sans texte)";
     const actions = document.createElement("p");
     actions.className = "row-actions";
     actions.append(
@@ -315,7 +328,7 @@
         box.remove();
         keepDraft();
         save();
-        field.focus();
+        fields[0].focus();
       }),
       button("btn btn-link", "L’abandonner", () => { localStorage.removeItem(found.key); box.remove(); }),
     );
@@ -325,7 +338,7 @@
 
   function fill(draft) {
     for (const radio of form.querySelectorAll("input[name=niveau]")) radio.checked = radio.value === draft.niveau;
-    field.value = draft.justification;
+    for (const field of fields) field.value = draft[field.name] ?? "";
     count();
   }
 
@@ -365,7 +378,13 @@
 
   // The button saves at once, without leaving the page; refused texts and conflicts go the plain way.
   form.addEventListener("submit", (event) => {
-    if (event.submitter && ["retirer", "confirmer"].includes(event.submitter.name)) { forgetDraft(); saved = snapshot(); return; }
+    if (event.submitter?.name) {  // a button that does more than save goes the plain way, after the save under way
+      if (flying) { event.preventDefault(); flying.then(() => form.requestSubmit(event.submitter)); return; }
+      clearTimeout(pause);
+      if (["retirer", "confirmer"].includes(event.submitter.name)) forgetDraft();
+      leaving = true;
+      return;
+    }
     if (stopped) return;
     event.preventDefault();
     if (dirty()) save();
@@ -383,7 +402,9 @@
       form.submit();
       return;
     }
-    if (link.target || link.getAttribute("href")?.startsWith("#") || stopped || !dirty()) return;
+    if (link.target || link.getAttribute("href")?.startsWith("#")) return;
+    if (unsent()) { event.preventDefault(); sayUnsent(); return; }
+    if (stopped || !dirty()) return;
     event.preventDefault();
     save().then((done) => { if (done) location.assign(link.href); });
   });
@@ -401,15 +422,25 @@
     });
   }, true);
 
+  // What a button must add is not saved by itself: it is not left behind without a word.
+  function unsent() { return [...form.querySelectorAll("[data-a-ajouter]")].find((each) => each.value.trim()); }
+
+  function sayUnsent() {
+    const field = unsent();
+    field.closest("details").open = true;
+    field.focus();
+    state("warn", "alert", "Une demande n’est pas ajoutée : ajoutez-la, ou videz son texte");
+  }
+
   window.addEventListener("pagehide", () => {
-    if (dirty() && !stopped && !flying) {
+    if (!leaving && dirty() && !stopped && !flying) {
       fetch(form.action, request()).catch(() => {});
     }
   });
 
   window.addEventListener("beforeunload", (event) => {
     // Only when the text could not be saved: a warning at every click would train people to ignore it.
-    if (dirty() && stopped && stopped !== "conflit") event.preventDefault();
+    if (!leaving && (unsent() || (dirty() && stopped && stopped !== "conflit"))) event.preventDefault();
   });
 
   // --- What colleagues do meanwhile ------------------------------------------------------------
