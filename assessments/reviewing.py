@@ -1,7 +1,7 @@
 """A dossier as one network reads it, criterion by criterion: both levels, what is read, what is asked, and what was heard since."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -53,6 +53,15 @@ class Opinion:
     advisor_id: int | None = None
     advisor: str = ""
     has_newer_evidence: bool = False
+    has_been_told: bool = False
+
+    @property
+    def is_taken_back(self) -> bool:
+        """The structure was told of an opinion that the network no longer holds."""
+        return self.has_been_told and self.level is None and not self.has_remark
+
+
+NOTHING = Opinion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,11 @@ class ReviewLine:
     def gap(self) -> bool:
         """The network gave a level, and it is not the structure’s."""
         return self.opinion.level is not None and self.opinion.level != self.answer.level
+
+    @property
+    def has_more_to_say(self) -> bool:
+        """Besides a level."""
+        return bool(self.opinion.has_remark or self.unsent or self.opinion.is_taken_back)
 
     @property
     def unsent(self) -> tuple[Asked, ...]:
@@ -228,19 +242,25 @@ def tally(lines: Iterable[ReviewLine]) -> Tally:
     return Tally(sum(line.read for line in counted), len(counted))
 
 
-def read_review(
-    grid: Grid, assessment: Assessment, network: Network, *, chosen: str | None = None, texts: bool = False
-) -> Review:
-    """What the network wrote on the lines of `grid`, in two queries; the texts of the criterion `grid.current` only, or all."""
+def read_reviews(
+    grid: Grid, assessment: Assessment, networks: Iterable[Network], *, chosen: str | None = None, texts: bool = False
+) -> tuple[Review, ...]:
+    """What each network wrote on the lines of `grid`, in two queries for all; the texts of `grid.current` only, or all."""
+    networks = tuple(networks)
     only = None if texts else grid.current.id if grid.current else 0
-    opinions = {row[0]: Opinion(*row[1:]) for row in _opinions(assessment, network, only)}
+    opinions = {row[:2]: Opinion(*row[2:]) for row in _opinions(assessment, networks, only)}
     requests = defaultdict(list)
-    for answer, *row in _requests(assessment, network, only):
-        requests[answer].append(Asked(*row))
-    lines = tuple(
-        ReviewLine(line, opinions.get(line.answer_id, Opinion()), tuple(requests[line.answer_id])) for line in grid.lines
+    for network, answer, *row in _requests(assessment, networks, only):
+        requests[network, answer].append(Asked(*row))
+    return tuple(
+        Review(grid, network, tuple(_line(line, network, opinions, requests) for line in grid.lines), chosen)
+        for network in networks
     )
-    return Review(grid, network, lines, chosen)
+
+
+def _line(line: Line, network: Network, opinions: Mapping, requests: Mapping) -> ReviewLine:
+    place = network.pk, line.answer_id
+    return ReviewLine(line, opinions.get(place, NOTHING), tuple(requests.get(place, ())))
 
 
 def _text(name: str, only: int | None) -> Case | F:
@@ -250,10 +270,11 @@ def _text(name: str, only: int | None) -> Case | F:
     return Case(When(answer__criterion=only, then=F(name)), default=Value(""), output_field=TextField())
 
 
-def _opinions(assessment: Assessment, network: Network, only: int | None):
+def _opinions(assessment: Assessment, networks: tuple[Network, ...], only: int | None):
     newer = EvidenceUse.objects.filter(answer=OuterRef("answer"), added_at__gt=OuterRef("read_at"))
-    rows = ReviewerOpinion.objects.filter(answer__assessment=assessment, network=network)
+    rows = ReviewerOpinion.objects.filter(answer__assessment=assessment, network__in=networks)
     return rows.values_list(
+        "network_id",
         "answer_id",
         "version",
         "level",
@@ -265,12 +286,14 @@ def _opinions(assessment: Assessment, network: Network, only: int | None):
         "advisor_id",
         Coalesce(F("advisor__name"), Value("Une personne partie")),
         Exists(newer),
+        Q(shown_level__isnull=False) | ~Q(shown_remark=""),
     )
 
 
-def _requests(assessment: Assessment, network: Network, only: int | None):
-    rows = ReviewRequest.objects.open().filter(answer__assessment=assessment, network=network)
+def _requests(assessment: Assessment, networks: tuple[Network, ...], only: int | None):
+    rows = ReviewRequest.objects.open().filter(answer__assessment=assessment, network__in=networks)
     return rows.order_by("asked_at", "pk").values_list(
+        "network_id",
         "answer_id",
         "pk",
         "kind",
@@ -315,7 +338,7 @@ class Told:
     def fingerprint(self) -> str:
         """Changes as soon as something else would be told."""
         said = [
-            (line.criterion.code, line.opinion.level, line.opinion.remark, [(each.id, each.text) for each in line.unsent])
+            (line.criterion.code, line.opinion.level, line.opinion.remark, [(each.id, each.text, each.due_on) for each in line.unsent])
             for line in (*self.lines, *self.agreed)
         ]
         return sha256(repr((self.network.pk, said)).encode()).hexdigest()[:16]
@@ -323,8 +346,8 @@ class Told:
 
 def told_of(review: Review) -> Told:
     """Needs a review read with its texts."""
-    said = [line for line in review.lines if line.opinion.level is not None or line.opinion.has_remark or line.unsent]
-    agreed = [line for line in said if not (line.gap or line.opinion.has_remark or line.unsent)]
+    said = [line for line in review.lines if line.opinion.level is not None or line.has_more_to_say]
+    agreed = [line for line in said if not (line.gap or line.has_more_to_say)]
     return Told(
         network=review.network,
         lines=tuple(line for line in said if line not in agreed),

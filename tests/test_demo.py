@@ -34,6 +34,7 @@ from assessments.models import (
     ReviewerOpinion,
     ReviewRequest,
     Snapshot,
+    StockRemark,
     Thread,
 )
 from assessments.planning import missing_from_path
@@ -46,7 +47,7 @@ from referentiel.models import Edition
 from tests.factories import make_structure, make_user
 
 HERE = "http://127.0.0.1:8000"
-OPENED, HALFWAY, NOT_READY, READY = (house.name for house in stories.HOUSES)
+OPENED, HALFWAY, NOT_READY, READY, TO_READ = (house.name for house in stories.HOUSES)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ def result_of(structure: str):
     return read(dossier_of(structure)).result
 
 
-# --- Its four dossiers ------------------------------------------------------------------------
+# --- Its five dossiers ------------------------------------------------------------------------
 
 
 def test_json_says_who_may_sign_in_and_what_there_is_to_see(demo):
@@ -92,8 +93,10 @@ def test_json_says_who_may_sign_in_and_what_there_is_to_see(demo):
         (HALFWAY, "brouillon, à mi-parcours"),
         (NOT_READY, "à compléter, complet, pas prêt"),
         (READY, "clôturée, complet, prêt"),
+        (TO_READ, "transmise, complet, pas prêt"),
     ]
-    assert [dossier["id"] for dossier in demo["dossiers"]] == [dossier_of(name).pk for name in (OPENED, HALFWAY, NOT_READY, READY)]
+    houses = (OPENED, HALFWAY, NOT_READY, READY, TO_READ)
+    assert [dossier["id"] for dossier in demo["dossiers"]] == [dossier_of(name).pk for name in houses]
 
 
 def test_a_dossier_just_opened(demo):
@@ -141,7 +144,7 @@ def test_a_complete_dossier_that_is_ready_and_closed(demo):
     assert (snapshot.kind, snapshots.differences(snapshot)) == (SnapshotKind.CLOSED, [])
 
 
-@pytest.mark.parametrize("structure", [HALFWAY, NOT_READY, READY])
+@pytest.mark.parametrize("structure", [HALFWAY, NOT_READY, READY, TO_READ])
 def test_every_level_is_the_one_its_text_was_written_for(demo, structure):
     texts = prose.texts()
     house = next(house for house in stories.HOUSES if house.name == structure)
@@ -219,12 +222,26 @@ def test_the_complete_dossier_was_transmitted_read_and_sent_back_with_a_list(dem
     assert requests.filter(due_on__lt=today()).count() == 0
 
 
+def test_a_dossier_waits_for_the_network_which_has_begun_to_read_it(demo):
+    dossier = dossier_of(TO_READ)
+    submitted = Snapshot.objects.get(assessment=dossier)
+    assert (dossier.status, snapshots.differences(submitted)) == (Status.SUBMITTED, [])
+    opinions = ReviewerOpinion.objects.filter(answer__assessment=dossier)
+    assert (opinions.exclude(read_at=None).count(), opinions.filter(read_at=None).count()) == (25, 2)
+    assert opinions.exclude(level=F("answer__level")).filter(read_at__isnull=False).count() == 4
+    assert (opinions.shown().count(), opinions.exclude(private_note="").count()) == (0, 4)
+    requests = ReviewRequest.objects.filter(answer__assessment=dossier)
+    assert (requests.count(), requests.sent().count(), requests.exclude(expected=None).count()) == (8, 0, 1)
+    assert result_of(TO_READ).advisor is None
+    assert StockRemark.objects.count() == len(stories.STOCK)
+
+
 def test_the_dossier_half_way_is_talked_about(demo):
     dossier = dossier_of(HALFWAY)
     assert Comment.objects.filter(thread__answer__assessment=dossier).values("author").distinct().count() == 4
     assert set(Thread.objects.filter(answer__assessment=dossier).values_list("network__is_demo", flat=True)) == {None, True}
     claire = User.objects.get(name="Claire Morel")
-    assert set(Assessment.objects.visible_to(claire).values_list("structure__name", flat=True)) == {HALFWAY, NOT_READY}
+    assert set(Assessment.objects.visible_to(claire).values_list("structure__name", flat=True)) == {HALFWAY, NOT_READY, TO_READ}
     assert Answer.objects.filter(assessment=dossier, assigned_to=None).exists()
     assert Answer.objects.filter(assessment=dossier).values("assigned_to").distinct().count() == 4
 
@@ -317,13 +334,13 @@ def test_everything_says_it_is_invented(demo):
 
 
 def test_every_account_signs_in(demo):
-    assert len(demo["comptes"]) == User.objects.count() == 18
+    assert len(demo["comptes"]) == User.objects.count() == 21
     for account in demo["comptes"]:
         assert len(account["mot_de_passe"]) >= 15
     first = demo["comptes"][0]
     assert authenticate(None, email=first["email"], password=first["mot_de_passe"]).email == first["email"]
     assert set(User.objects.values_list("password", flat=True)) == {User.objects.first().password}
-    assert User.objects.filter(emailaddress__verified=True, emailaddress__primary=True).count() == 18
+    assert User.objects.filter(emailaddress__verified=True, emailaddress__primary=True).count() == 21
 
 
 def test_each_structure_has_an_owner_and_a_contributor(demo):
@@ -343,7 +360,7 @@ ASIDE = [
     *(each["texte"] for said in prose.read_json("commentaires.json").values() for each in said),
     *(each["texte"] for lost in prose.read_json("conflits.json").values() for each in lost),
     *(each["cause"] for actions in prose.read_json("actions.json").values() for each in actions),
-    *(text for given in prose.read_json("avis.json").values() for each in given.values() for key, text in each.items() if key not in ("niveau", "conseiller")),
+    *(text for given in prose.read_json("avis.json").values() for each in given.values() for key, text in each.items() if key not in ("niveau", "conseiller", "lu", "attendue")),
     *(piece["nom"] for piece in prose.read_json("pieces.json")),
 ]
 
@@ -452,7 +469,7 @@ def test_elsewhere_than_on_this_machine_it_refuses(own_demo, settings):
 def test_forced_elsewhere_it_makes_no_administrator(own_demo, settings):
     settings.SITE_URL = "https://certif.exemple.fr"
     said = json.loads(run("--json", "--force"))
-    assert len(said["comptes"]) == 16
+    assert len(said["comptes"]) == 19
     assert User.objects.filter(is_staff=True).count() + User.objects.filter(is_norm_admin=True).count() == 0
 
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import snapshots, talk
-from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
-from assessments.models import Action, AnswerVersion, Document, Outcome, Share
+from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind, Status
+from assessments.models import Action, AnswerVersion, Assessment, Document, Outcome, Share, StockRemark
 from certif.accounts.invitations import invite
 from certif.accounts.models import Role, User
 from referentiel.models import SuggestedAction
@@ -76,7 +76,9 @@ def build(many: int) -> World:
         Share.objects.create(assessment=dossier, network=network, shared_by=owner)
     things = _furnish(dossier, owner, [owner, *people], services, many)
     tokens = [invite(structure, email=f"invitee{number}@exemple.fr", role=Role.READER, by=owner)[1] for number in range(many)]
-    given = {"dossier": dossier.pk, "structure": structure.pk, "edition": edition.code, "token": tokens[0], **things}
+    for number in range(many):
+        StockRemark.objects.create(network=networks[0], title=f"Remarque {number}", body="Un texte.", created_by=advisor)
+    given = {"dossier": dossier.pk, "network": networks[0].pk, "structure": structure.pk, "edition": edition.code, "token": tokens[0], **things}
     return World(owner, advisor, given)
 
 
@@ -179,6 +181,15 @@ QUERIES = {
 }
 ADVISED = ("assessment_list", "dashboard", "grid", "criterion", "criterion_threads", "synthesis", "evidence_list", "registers", "roadmap", "documents")
 
+REVIEWED = {
+    "review": DOSSIER,
+    "review_criterion": CRITERION,
+    "review_live": CRITERION,
+    "send_back": DOSSIER,
+    "validate": DOSSIER,
+    "stock_remarks": {"pk": "network"},
+}
+
 
 @pytest.fixture(scope="module")
 def worlds(django_db_setup, django_db_blocker):
@@ -188,7 +199,8 @@ def worlds(django_db_setup, django_db_blocker):
 
 
 def path_of(name: str, world: World) -> str:
-    given = {key: value[0] if isinstance(value, tuple) else world.given[value] for key, value in PAGES[name].items()}
+    taken = (PAGES | REVIEWED)[name]
+    given = {key: value[0] if isinstance(value, tuple) else world.given[value] for key, value in taken.items()}
     return reverse(name, kwargs=given) + QUERIES.get(name, "")
 
 
@@ -210,5 +222,12 @@ def test_a_page_asks_as_much_of_a_large_structure_as_of_a_small_one(worlds, db, 
 
 @pytest.mark.parametrize("name", ADVISED)
 def test_so_it_is_for_an_advisor(worlds, db, name):
+    small, large = (questions(world.advisor, path_of(name, world)) for world in worlds)
+    assert len(small) == len(large), "\n".join([*small, "— grand —", *large])
+
+
+@pytest.mark.parametrize("name", REVIEWED)
+def test_and_for_an_advisor_who_reads_criterion_by_criterion(worlds, db, name):
+    Assessment.objects.update(status=Status.SUBMITTED)
     small, large = (questions(world.advisor, path_of(name, world)) for world in worlds)
     assert len(small) == len(large), "\n".join([*small, "— grand —", *large])

@@ -36,6 +36,7 @@ from assessments.models import (
     ReviewRequest,
     Share,
     Snapshot,
+    StockRemark,
     Thread,
     ThreadRead,
 )
@@ -168,6 +169,10 @@ class _Builder:
         self.network = networks.create(stories.NETWORK, coordinator=self.users[coordinator.handle], is_demo=True)
         for person in others:
             networks.appoint(self.network, self.users[person.handle], person.role)
+        StockRemark.objects.bulk_create(
+            StockRemark(network=self.network, title=title, body=body, created_by=self.users["claire"])
+            for title, body in stories.STOCK
+        )
         if with_administrators:
             norm_admin, admin = stories.KEEPERS
             self.account(norm_admin, is_norm_admin=True)
@@ -561,14 +566,14 @@ class _House:
                 level=each["niveau"],
                 remark=self.text(each.get("remarque", "")),
                 private_note=self.text(each.get("note", "")),
-                updated_at=self._moment_read(turn, len(given)),
             )
-            for turn, (code, each) in enumerate(given.items())
+            for code, each in given.items()
         ]
         ReviewerOpinion.objects.bulk_create(opinions)
-        for opinion in opinions:
-            opinion.updated_at = opinion.read_at
-        ReviewerOpinion.objects.bulk_update(opinions, ["updated_at"])
+        for turn, (opinion, each) in enumerate(zip(opinions, given.values(), strict=True)):
+            opinion.updated_at = self._moment_read(turn, len(given))
+            opinion.read_at = opinion.updated_at if each.get("lu", True) else None
+        ReviewerOpinion.objects.bulk_update(opinions, ["updated_at", "read_at"])
         OpinionVersion.objects.bulk_create(
             OpinionVersion(
                 opinion=each, number=1, level=each.level, remark=each.remark, private_note=each.private_note,
@@ -577,6 +582,9 @@ class _House:
             for each in opinions
         )  # fmt: skip
         return opinions
+
+    def _expected(self, code: str, number: int | None) -> int | None:
+        return number and self.content.criterion_by_code[code].expected_evidence[number - 1].id
 
     def _requests(self) -> list[ReviewRequest]:
         """A piece when the criterion expects one, a clarification otherwise; the first within two weeks, the others later."""
@@ -591,6 +599,7 @@ class _House:
                     answer=self.answers[code],
                     network=self.builder.network,
                     kind=RequestKind.EVIDENCE if wants_piece else RequestKind.CLARIFICATION,
+                    expected_id=self._expected(code, each.get("attendue")),
                     text=self.text(each["demande"]),
                     due_on=self.builder.day(-14 - 7 * (len(requests) % 3)),
                     asked_by=self.person(each.get("conseiller", "claire")),

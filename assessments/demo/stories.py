@@ -339,10 +339,10 @@ TO_READ = House(
 HOUSES = (NEWCOMERS, HALFWAY, NOT_READY, READY, TO_READ)
 
 STOCK = (
-    ("Accord des personnes", "L’accord des personnes n’apparaît pas dans tous les dossiers joints : demandez-le à chaque fois, et notez-le."),
-    ("Bien vu", "Rien à reprendre : c’est clair, daté et appliqué."),
+    ("Accord des personnes", "L’accord n’apparaît pas dans tous les dossiers joints : demandez-le à chaque fois, et notez-le."),
+    ("Bien vu", "Rien à reprendre : c’est clair, daté et appliqué."),
     ("Constat sans suite", "Le constat est posé, je ne vois pas ce qu’il a changé. Dites ce que l’équipe fait autrement depuis."),
-    ("Pièce sans date", "La pièce ne porte pas de date : un auditeur ne pourra pas s’en servir."),
-    ("Pièce trop ancienne", "Cette pièce a plus d’un an : joignez celle qui est en vigueur."),
+    ("Pièce sans date", "La pièce ne porte pas de date : un auditeur ne pourra pas s’en servir."),
+    ("Pièce trop ancienne", "Cette pièce a plus d’un an : joignez celle qui est en vigueur."),
 )
 """Remarks the network keeps to use again: title, text."""

@@ -10,8 +10,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments.grid import declared_registers, read_grid
-from assessments.models import Assessment, Share
-from assessments.reviewing import Review, ReviewLine, read_review, why_closed
+from assessments.models import Assessment
+from assessments.publishing import networks_of
+from assessments.reviewing import Review, ReviewLine, read_reviews, why_closed
 from assessments.views.lookup import get_assessment
 from assessments.views.rail import stamp
 from certif.accounts.models import Network
@@ -49,8 +50,7 @@ def get_desk(request: HttpRequest, pk: int) -> Desk:
 def desk_of(request: HttpRequest, assessment: Assessment) -> Desk:
     if not assessment.is_shared_with_me:
         raise PermissionDenied
-    shared = Share.objects.active().filter(assessment=assessment, network__memberships__user=request.user)
-    networks = tuple(Network.objects.filter(pk__in=shared.values("network")).order_by("name", "pk"))
+    networks = tuple(networks_of(assessment, request.user).order_by("name", "pk"))
     if not networks:
         raise Http404
     wanted = whole_number(request.POST.get("reseau") or request.GET.get("reseau") or "")
@@ -67,7 +67,8 @@ def review_of(request: HttpRequest, desk: Desk, *, current: CriterionContent | N
     assessment = desk.assessment
     declared = declared_registers(assessment)
     grid = read_grid(assessment, request.user, declared=declared, current=current, comments=False)
-    return read_review(grid, assessment, desk.network, chosen=request.GET.get("filtre"))
+    (review,) = read_reviews(grid, assessment, [desk.network], chosen=request.GET.get("filtre"))
+    return review
 
 
 def rail_html(desk: Desk, review: Review) -> str:

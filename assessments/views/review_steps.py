@@ -13,7 +13,7 @@ from assessments.enums import Status
 from assessments.forms.review import MessageForm
 from assessments.grid import declared_registers, read_grid
 from assessments.reading import read
-from assessments.reviewing import Told, read_review, told_of
+from assessments.reviewing import Told, read_reviews, told_of
 from assessments.scoring import headline_parts
 from assessments.views.desk import Desk, criteria_url, get_desk
 from referentiel.content import content_of
@@ -99,7 +99,7 @@ def _step(
 def _told(request: HttpRequest, desk: Desk) -> tuple[Told, ...]:
     """What each network the person advises here has to say: a step tells all of it."""
     grid = read_grid(desk.assessment, request.user, declared=declared_registers(desk.assessment), comments=False)
-    return tuple(told_of(read_review(grid, desk.assessment, network, texts=True)) for network in desk.networks)
+    return tuple(told_of(review) for review in read_reviews(grid, desk.assessment, desk.networks, texts=True))
 
 
 def _seen(told: tuple[Told, ...]) -> str:

@@ -266,6 +266,57 @@ ENTRY = (
     Screen("answer_history", "lecteur", dossier(HALFWAY, code=CODE), who=READER),
 )  # fmt: skip
 
+READ = "à relire"
+
+
+def asked(site: Site) -> dict:
+    """A request not sent yet, as the page that changes it takes it."""
+    from assessments.models import ReviewRequest
+
+    found = ReviewRequest.objects.filter(answer__assessment=site.things[READ]).order_by("pk").first()
+    return {"pk": site.things[READ].pk, "code": found.answer.criterion.code, "asked": found.pk}
+
+
+def network(site: Site) -> dict:
+    return {"pk": site.things["réseau"]}
+
+
+def lost_opinion(site: Site) -> dict:
+    opinion = site.things["avis écarté"]
+    return {"pk": site.things[READ].pk, "code": opinion.opinion.answer.criterion.code, "version": opinion.pk}
+
+
+def stock_remark(site: Site) -> dict:
+    from assessments.models import StockRemark
+
+    return network(site) | {"remark": StockRemark.objects.order_by("pk").first().pk}
+
+
+REVIEW = (
+    Screen("review", "commencée", dossier(READ), who=ADVISOR),
+    Screen("review", "filtrée", with_query("review", "filtre=ecarts", dossier(READ)), who=ADVISOR),
+    Screen("review", "pas transmise", dossier(HALFWAY), who=ADVISOR),
+    Screen("review_criterion", "un écart et une demande", dossier(READ, code="DEO-03"), who=ADVISOR),
+    Screen("review_criterion", "sans avis", dossier(READ, code="INT-01"), who=ADVISOR),
+    Screen("review_criterion", "renvoyée", dossier("pas prêt", code="DEO-08"), who=ADVISOR),
+    Screen("review_criterion", "remarque trop longue", dossier(READ, code="INT-01"), who=ADVISOR, status=422,
+           act=send("#reponse", remarque=LONG)),
+    Screen("review_criterion", "demande sans texte", dossier(READ, code="INT-01"), who=ADVISOR, status=422,
+           act=send("#reponse", ajouter="1", demande="")),
+    Screen("review_criterion", "page périmée", dossier(READ, code="DEO-03"), who=ADVISOR, status=409,
+           act=send("#reponse", version=0, remarque="Un texte écrit pendant ce temps.")),
+    Screen("review_conflict", "deux avis", lost_opinion, who=ADVISOR),
+    Screen("review_request", "pas encore envoyée", asked, who=ADVISOR),
+    Screen("send_back", "prête", dossier(READ), who=ADVISOR),
+    Screen("send_back", "sans message", dossier(READ), who=ADVISOR, status=422, act=send("main form", reason="")),
+    Screen("send_back", "trop tôt", dossier(HALFWAY), who=ADVISOR),
+    Screen("validate", "prête", dossier(READ), who=ADVISOR),
+    Screen("review_reopen", "pas validé", dossier(READ), who=ADVISOR),
+    Screen("stock_remarks", "plusieurs", network, who=COORDINATOR),
+    Screen("stock_remarks", "sans titre", network, who=COORDINATOR, status=422, act=send("#ajouter form", titre="")),
+    Screen("stock_remark", "une remarque", stock_remark, who=COORDINATOR),
+)  # fmt: skip
+
 REGISTERS = (
     Screen("registers", "aucun déclaré", dossier(EMPTY), who=NEW),
     Screen("registers", "à mi-parcours", dossier(HALFWAY), who=OWNER),
@@ -446,7 +497,7 @@ BROKEN = (
     Screen("", "base indisponible", lambda site: "/essai/operationnel/", status=503),
 )
 
-SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *NETWORKS, *DOSSIERS, *ENTRY, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *FOLLOWING, *NORM_KEEPING, *MOVING, *ERRORS)
+SCREENS = (*PUBLIC, *ENTRANCE, *ACCOUNT, *STRUCTURES, *NETWORKS, *DOSSIERS, *ENTRY, *REVIEW, *REGISTERS, *EVIDENCE, *ROADMAP, *SYNTHESIS, *FOLLOWING, *NORM_KEEPING, *MOVING, *ERRORS)
 
 POST, FILE, FRAGMENT, ELSEWHERE, DATA = "POST", "fichier", "fragment", "renvoie ailleurs", "données"
 NOT_PAGES = {
@@ -460,6 +511,10 @@ NOT_PAGES = {
     "document_file": FILE,
     "mfa_download_recovery_codes": FILE,
     "criterion_live": FRAGMENT,
+    "review_live": FRAGMENT,
+    "review_request_accept": POST,
+    "review_request_withdraw": POST,
+    "stock_remark_delete": POST,
     "document_state": ELSEWHERE,
     "account_set_password": ELSEWHERE,
     "mfa_login_webauthn": DATA,

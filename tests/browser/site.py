@@ -29,7 +29,16 @@ from assessments import documents, dossiers, moving, official
 from assessments.answers import save_answer
 from assessments.demo import build, stories
 from assessments.enums import DocumentKind, DocumentStatus
-from assessments.models import Answer, AnswerVersion, Assessment, Document, Outcome, RegisterDeclaration
+from assessments.models import (
+    Answer,
+    AnswerVersion,
+    Assessment,
+    Document,
+    OpinionVersion,
+    Outcome,
+    RegisterDeclaration,
+    ReviewerOpinion,
+)
 from assessments.official import Holder
 from assessments.reports.press import DESIGN
 from certif import dates
@@ -136,7 +145,7 @@ def site(django_db_setup, django_db_blocker, chromium) -> Iterator[Site]:
 
 
 def _things() -> dict[str, object]:
-    nearly_empty, halfway, not_ready, closed = (
+    nearly_empty, halfway, not_ready, closed, to_read = (
         Assessment.objects.select_related("structure", "edition").get(structure__name=house.name) for house in stories.HOUSES
     )
     cast = {person.handle for house in stories.HOUSES for person in house.people}
@@ -150,12 +159,14 @@ def _things() -> dict[str, object]:
         "à mi-parcours": halfway,
         "pas prêt": not_ready,
         "clôturé": closed,
+        "à relire": to_read,
         "vide": _empty_dossier(),
         "sans dossier": make_structure("Les Relais du Port", owner=make_user("rose@essais.fr", "Rose Amadi")),
         "libre": make_user("simon@essais.fr", "Simon Lagarde"),
         "protégée": secured,
         "codes": codes,
         "conflit": _conflict(halfway),
+        "avis écarté": _lost_opinion(to_read),
         "déclaré": RegisterDeclaration.objects.filter(assessment=halfway).select_related("register").first().register.code,
         "non déclaré": _undeclared(halfway),
         **_invitations(halfway.structure, owner),
@@ -225,6 +236,20 @@ def _conflict(assessment: Assessment) -> AnswerVersion:
         level=row.level,
         justification=f"{row.justification} Et ce que je venais d’ajouter.",
         author=User.objects.get(email=f"{OWNER}@{stories.DOMAIN}"),
+        saved_at=timezone.now(),
+    )
+
+
+def _lost_opinion(assessment: Assessment) -> OpinionVersion:
+    """A text of one advisor that lost against the opinion of another."""
+    opinion = ReviewerOpinion.objects.filter(answer__assessment=assessment).exclude(remark="").order_by("pk").first()
+    return OpinionVersion.objects.create(
+        opinion=opinion,
+        number=opinion.version,
+        outcome=Outcome.CONFLICT,
+        level=opinion.level,
+        remark=f"{opinion.remark} Et ce que Thomas venait d’ajouter.",
+        author=User.objects.get(email=f"thomas@{stories.DOMAIN}"),
         saved_at=timezone.now(),
     )
 
