@@ -277,7 +277,7 @@ def asked(site: Site) -> dict:
     return {"pk": site.things[READ].pk, "code": found.answer.criterion.code, "asked": found.pk}
 
 
-def network(site: Site) -> dict:
+def its_network(site: Site) -> dict:
     return {"pk": site.things["réseau"]}
 
 
@@ -289,7 +289,7 @@ def lost_opinion(site: Site) -> dict:
 def stock_remark(site: Site) -> dict:
     from assessments.models import StockRemark
 
-    return network(site) | {"remark": StockRemark.objects.order_by("pk").first().pk}
+    return its_network(site) | {"remark": StockRemark.objects.order_by("pk").first().pk}
 
 
 REVIEW = (
@@ -312,8 +312,8 @@ REVIEW = (
     Screen("send_back", "trop tôt", dossier(HALFWAY), who=ADVISOR),
     Screen("validate", "prête", dossier(READ), who=ADVISOR),
     Screen("review_reopen", "pas validé", dossier(READ), who=ADVISOR),
-    Screen("stock_remarks", "plusieurs", network, who=COORDINATOR),
-    Screen("stock_remarks", "sans titre", network, who=COORDINATOR, status=422, act=send("#ajouter form", titre="")),
+    Screen("stock_remarks", "plusieurs", its_network, who=COORDINATOR),
+    Screen("stock_remarks", "sans titre", its_network, who=COORDINATOR, status=422, act=send("#ajouter form", titre="")),
     Screen("stock_remark", "une remarque", stock_remark, who=COORDINATOR),
 )  # fmt: skip
 
