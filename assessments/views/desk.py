@@ -14,8 +14,8 @@ from assessments.models import Assessment
 from assessments.publishing import networks_of
 from assessments.reviewing import Review, ReviewLine, read_reviews, why_closed
 from assessments.views.lookup import get_assessment
-from assessments.views.rail import stamp
 from certif.accounts.models import Network
+from certif.dates import stamp
 from certif.fields import whole_number
 from referentiel.content import CriterionContent
 
@@ -62,11 +62,14 @@ def desk_of(request: HttpRequest, assessment: Assessment) -> Desk:
     return Desk(assessment, found, networks)
 
 
-def review_of(request: HttpRequest, desk: Desk, *, current: CriterionContent | None = None) -> Review:
-    """Every line of the dossier as this desk’s network reads it, under the filter of the address."""
+def review_of(
+    request: HttpRequest, desk: Desk, *, current: CriterionContent | None = None, declared: frozenset[int] | None = None
+) -> Review:
+    """Every line of the dossier as this desk’s network reads it, under the filter of the address. `declared`: the registers
+    the structure declares, when they are already known."""
     assessment = desk.assessment
-    declared = declared_registers(assessment)
-    grid = read_grid(assessment, request.user, declared=declared, current=current, comments=False)
+    declared = declared_registers(assessment) if declared is None else declared
+    grid = read_grid(assessment, request.user, declared=declared, current=current)
     (review,) = read_reviews(grid, assessment, [desk.network], chosen=request.GET.get("filtre"))
     return review
 

@@ -14,10 +14,12 @@ from assessments import reviews
 from assessments.enums import SnapshotKind
 from assessments.forms.answer import niveau_of
 from assessments.forms.review import OpinionForm, RequestForm
+from assessments.margin import read_margin
 from assessments.models import Answer, Assessment, EvidenceUse, Snapshot, StockRemark
 from assessments.reviewing import Opinion, ReviewLine, gap_between
 from assessments.scoring import Rules
 from assessments.views import rescue
+from assessments.views.criterion_threads import threads_context
 from assessments.views.desk import Desk, desk_of, get_desk, rail_html, review_of, seen_of
 from assessments.views.lookup import get_answer
 from assessments.views.rail import find_criterion
@@ -70,7 +72,8 @@ def review_page(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    review = review_of(request, desk, current=item)
+    margin = read_margin(desk.assessment, item, request.user, on=today())
+    review = review_of(request, desk, current=item, declared=margin.declared)
     line = review.by_code[item.code]
     previous, following = review.neighbours(item)
     updated_at = line.opinion.updated_at
@@ -102,6 +105,8 @@ def review_page(
         "text_max": TEXT_MAX,
         "saved_today": updated_at is not None and in_paris(updated_at).date() == today(),
         "seen": seen_of(desk, review.lines),
+        "is_member": False,
+        **threads_context(margin.talk, desk.url("review_criterion", item.code, filtre=review.chosen)),
     }
     return render(request, "assessments/review_criterion.html", context, status=status)
 

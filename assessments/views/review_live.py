@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from assessments.reviewing import ReviewLine
 from assessments.views.desk import get_desk, rail_html, review_of, seen_of
-from assessments.views.rail import find_criterion, stamp
+from assessments.views.rail import find_criterion
+from certif.dates import stamp
 from certif.fields import whole_number
 
 NEWS_SHOWN = 3

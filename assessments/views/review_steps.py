@@ -98,7 +98,7 @@ def _step(
 
 def _told(request: HttpRequest, desk: Desk) -> tuple[Told, ...]:
     """What each network the person advises here has to say: a step tells all of it."""
-    grid = read_grid(desk.assessment, request.user, declared=declared_registers(desk.assessment), comments=False)
+    grid = read_grid(desk.assessment, request.user, declared=declared_registers(desk.assessment))
     return tuple(told_of(review) for review in read_reviews(grid, desk.assessment, desk.networks, texts=True))
 
 
