@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http import HttpResponse
@@ -27,8 +28,9 @@ from assessments.models import (
     Share,
     StockRemark,
 )
+from certif.accounts import networks
 from certif.accounts.invitations import invite
-from certif.accounts.models import AS_STRUCTURE, JoinRequest, Role
+from certif.accounts.models import AS_STRUCTURE, JoinRequest, NetworkRole, Role
 from tests.editions import make_mapping
 from tests.factories import (
     CYCLE,
@@ -51,7 +53,7 @@ from tests.factories import (
 )
 from tests.people import client_of
 
-IN, REFUSED, NOTHING, LOGIN = "entre", "refusé", "introuvable", "à la connexion"
+IN, REFUSED, NOTHING, LOGIN, ENROL = "entre", "refusé", "introuvable", "à la connexion", "au second facteur"
 
 # --- The points of view -----------------------------------------------------------------------
 
@@ -64,6 +66,7 @@ GROUPS = {
     "strangers": ("b_owner", "b_contributor", "advisor_not_shared", "advisor_elsewhere", "ex_member"),
     "admin": ("norm_admin",),
     "nobody": ("anonymous", "disabled"),
+    "unprotected": ("advisor_without_factor",),
 }
 VISITORS = tuple(visitor for group in GROUPS.values() for visitor in group)
 
@@ -72,10 +75,13 @@ def who(default: str, **answers: str) -> dict[str, str]:
     """What each visitor meets: `default`, but for the groups named. A coordinator is met as an advisor of the same network."""
     if "advisor" in answers:
         answers = {"coordinator": answers["advisor"]} | answers
+    # An advisor of the same network, who has no second factor yet, meets nothing else.
+    answers = {"unprotected": ENROL} | answers
     return {visitor: answers.get(group, default) for group, visitors in GROUPS.items() for visitor in visitors}
 
 
 PUBLIC = who(IN)
+OPEN = who(IN, unprotected=IN)
 PERSON = who(IN, nobody=LOGIN)
 MEMBER = who(NOTHING, owner=IN, writers=IN, reader=IN, nobody=LOGIN)
 OWNER = who(NOTHING, owner=IN, writers=REFUSED, reader=REFUSED, nobody=LOGIN)
@@ -95,11 +101,11 @@ NORM_ADMIN = who(NOTHING, admin=IN, nobody=LOGIN)
 TABLE: dict[str, tuple[dict | None, dict | None]] = {
     # the ground
     "home": (PUBLIC, None),
-    "accessibility": (PUBLIC, None),
-    "privacy": (PUBLIC, None),
+    "accessibility": (OPEN, None),
+    "privacy": (OPEN, None),
     "method": (PUBLIC, None),
-    "health": (PUBLIC, None),
-    "ready": (PUBLIC, None),
+    "health": (OPEN, None),
+    "ready": (OPEN, None),
     # the norm
     "norm": (PUBLIC, None),
     "edition_detail": (PUBLIC, None),
@@ -113,6 +119,9 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "verify_code": (PUBLIC, PUBLIC),
     # people
     "account": (PERSON, PERSON),
+    "session_list": (PERSON, None),
+    "session_end": (None, who(NOTHING, owner=IN, nobody=LOGIN)),
+    "session_end_others": (None, PERSON),
     "calendar_create": (None, PERSON),
     "calendar_revoke": (None, PERSON),
     "calendar_feed": (PUBLIC, None),  # the address is the secret
@@ -311,6 +320,7 @@ class World:
         shared = make_network(
             "Réseau qui reçoit", advisor=people["advisor_shared"], coordinator=people["coordinator_shared"]
         )
+        networks.appoint(shared, people["advisor_without_factor"], NetworkRole.ADVISOR)
         other = make_network("Réseau sans partage", advisor=people["advisor_not_shared"])
         make_network("Réseau d’ailleurs", advisor=people["advisor_elsewhere"])
         adhesions = affiliate(self.a, shared), affiliate(self.a, other)
@@ -320,9 +330,10 @@ class World:
         self.of_a["network"], self.of_b["network"] = shared.pk, other.pk
         self.of_a["affiliation"], self.of_b["affiliation"] = adhesions[0].pk, affiliate(self.b, other).pk
         for of, structure, network in ((self.of_a, self.a, shared), (self.of_b, self.b, other)):
-            coordinator = network.memberships.order_by("pk").last()
-            invitation, _ = invite(network, email="invitee@exemple.fr", role=AS_STRUCTURE, by=coordinator.user)
-            of["network_member"], of["network_invitation"] = coordinator.pk, invitation.pk
+            inviter = people["coordinator_shared" if network == shared else "advisor_not_shared"]
+            invitation, _ = invite(network, email="invitee@exemple.fr", role=AS_STRUCTURE, by=inviter)
+            of["network_invitation"] = invitation.pk
+            of["network_member"] = network.memberships.get(user=inviter).pk
             elsewhere = make_structure()
             of["incoming"] = JoinRequest.objects.create(network=network, structure=elsewhere).pk
             of["outgoing"] = JoinRequest.objects.create(network=make_network(), structure=structure).pk
@@ -376,6 +387,7 @@ class World:
             "invitation": invitation.pk,
             "token": token,
             "feed": calendar.create(by=owner),
+            "login": UserSession.objects.create(user=owner, ip="127.0.0.1", session_key=f"essai-{structure.pk}").pk,
             "dossier": dossier,
             "piece": piece.pk,
             "use": use.pk,
@@ -450,6 +462,7 @@ WRITTEN = {"draft", "edition_publish"} | {
 
 PIECES = {
     "network_figures": "network",
+    "session_end": "login",
     "portfolio": "network",
     "portfolio_export": "network",
     "saved_view_create": "network",
@@ -500,6 +513,8 @@ def world(db) -> World:
 def met(response: HttpResponse) -> str:
     if response.status_code in (301, 302) and response.url.startswith(reverse("account_login")):
         return LOGIN
+    if response.status_code == 302 and response.url == reverse("mfa_index"):
+        return ENROL
     return {403: REFUSED, 404: NOTHING, 405: "méthode refusée"}.get(response.status_code, IN)
 
 

@@ -42,7 +42,7 @@ from assessments.models import (
 )
 from assessments.reading import canonical_json, read
 from assessments.scoring import NBSP, NNBSP, Verdict
-from certif.accounts import networks
+from certif.accounts import demonstration, networks
 from certif.accounts.models import (
     Affiliation,
     Membership,
@@ -113,13 +113,16 @@ def remove() -> None:
 
 
 def summary() -> dict:
-    """`{"comptes": […], "dossiers": […]}`: who may sign in, and each dossier with where it stands now."""
+    """`{"comptes": […], "dossiers": […]}`: who may sign in, and each dossier with where it stands now.
+
+    `secret_totp` is there for accounts that are asked for a code.
+    """
     people = [
         *((person, house.name) for house in stories.HOUSES for person in house.people),
         *((person, stories.NETWORK) for person in stories.ADVISORS),
         *((person, EVERYWHERE) for person in stories.KEEPERS),
     ]
-    known = set(User.objects.filter(email__endswith=f"@{stories.DOMAIN}").values_list("email", flat=True))
+    known = {user.email: user for user in User.objects.filter(email__endswith=f"@{stories.DOMAIN}")}
     names = [house.name for house in stories.HOUSES]
     dossiers = Assessment.objects.filter(structure__is_demo=True).select_related("structure").order_by("pk")
     return {
@@ -129,6 +132,7 @@ def summary() -> dict:
                 "mot_de_passe": stories.PASSWORD,
                 "role": ROLES.get(person.role, person.role),
                 "structure": where,
+                **({"secret_totp": demonstration.secret_of(person.email)} if known[person.email].needs_second_factor else {}),
             }
             for person, where in people
             if person.email in known
@@ -177,6 +181,7 @@ class _Builder:
             norm_admin, admin = stories.KEEPERS
             self.account(norm_admin, is_norm_admin=True)
             self.account(admin, is_staff=True, is_superuser=True)
+        demonstration.enrol()
         for house in stories.HOUSES:
             _House(self, house).build()
         journal.append(sorted(self.events, key=lambda event: event.at))

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assessments.enums import AuditKind
+from certif.accounts.demonstration import DOMAIN
 from certif.accounts.models import NetworkRole, Role, StructureKind
 
-DOMAIN = "demonstration.invalid"
 PASSWORD = "rives-en-demonstration"  # noqa: S105 — known to all: the demonstration stays on the machine that makes it
 EDITION = "XP-X60-600-1"
 NETWORK = "Réseau des Rives (démonstration)"

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 
+from certif.accounts import logins, second_factor
 from certif.accounts.models import User
 
 TOO_MANY = "Trop de tentatives : attendez un quart d’heure avant de réessayer."
@@ -58,6 +59,10 @@ class AccountAdapter(DefaultAccountAdapter):
             return resolve_url("edition_list" if user.is_norm_admin else "structure_list")
         return super().get_login_redirect_url(request)
 
+    def post_login(self, request: HttpRequest, user: User, **options):
+        logins.forget_old()
+        return super().post_login(request, user, **options)
+
     get_signup_redirect_url = get_login_redirect_url
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
@@ -80,7 +85,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "add_email_blocked": "Désactivez d’abord la double authentification pour changer d’adresse.",
-        "cannot_delete_authenticator": "La double authentification ne peut pas être désactivée.",
+        "cannot_delete_authenticator": (
+            "C’est votre seul second facteur, et votre rôle en demande un : ajoutez-en un autre avant de retirer celui-ci."
+        ),
         "cannot_generate_recovery_codes": "Activez d’abord un second facteur.",
         "incorrect_code": WRONG_CODE,
         "unverified_email": "Confirmez d’abord votre adresse électronique.",
@@ -91,6 +98,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator) -> bool:
+        return second_factor.may_remove(authenticator)
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
         number = user.authenticator_set.filter(type=type).count() + 1

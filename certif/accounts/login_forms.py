@@ -7,6 +7,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 
 from certif import limits
+from certif.accounts import demonstration
 from certif.fields import TextLine
 
 PASSWORD_HELP = (
@@ -75,6 +76,10 @@ class ReauthenticateForm(OurWords, account.ReauthenticateForm):
 
 class AuthenticateForm(OurWords, mfa.AuthenticateForm):
     WORDS = {"code": ("Code", "Les six chiffres de votre application, ou un code de secours.")}
+
+    @property
+    def demonstration_code(self) -> str:
+        return demonstration.code_now(self.user)
 
 
 class ReauthenticateCodeForm(OurWords, mfa.ReauthenticateForm):

@@ -7,21 +7,32 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path, re_path
 
-from certif.accounts.views import account, invitations, joining, network_people, networks, places, structures, team
+from certif.accounts.views import (
+    access,
+    account,
+    invitations,
+    joining,
+    network_people,
+    networks,
+    places,
+    structures,
+    team,
+)
 
 second_factor = [
     path("", mfa.index, name="mfa_index"),
     path("confirmer/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("application/activer/", totp.activate_totp, name="mfa_activate_totp"),
+    path("continuer/", access.second_factor_done, name="mfa_done"),
+    path("application/activer/", access.application_add, name="mfa_activate_totp"),
     path("application/desactiver/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("codes/nouveaux/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("codes/telecharger/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("cles/", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("cles/ajouter/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("cles/ajouter/", access.key_add, name="mfa_add_webauthn"),
     path("cles/confirmer/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("cles/<int:pk>/renommer/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
-    path("cles/<int:pk>/retirer/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
+    path("cles/<int:pk>/retirer/", access.key_remove, name="mfa_remove_webauthn"),
 ]
 
 my_account = [
@@ -31,6 +42,9 @@ my_account = [
     path("mot-de-passe/choisir/", entrance.password_set, name="account_set_password"),
     path("confirmer/", entrance.reauthenticate, name="account_reauthenticate"),
     path("double-authentification/", include(second_factor)),
+    path("sessions/", access.session_list, name="session_list"),
+    path("sessions/fermer/", access.session_end_others, name="session_end_others"),
+    path("sessions/<int:pk>/fermer/", access.session_end, name="session_end"),
 ]
 
 one_structure = [

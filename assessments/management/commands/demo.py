@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from assessments.demo import build, stories
+from certif.accounts import demonstration
 from referentiel.models import Edition
 
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                 build.remove()
             if not build.is_there():
                 build.make(with_administrators=is_local)
+            demonstration.enrol()
         summary = build.summary()
         self.stdout.write(json.dumps(summary, ensure_ascii=False, indent=2) if options["json"] else told(summary))
 
@@ -49,7 +51,8 @@ def told(summary: dict) -> str:
         if account["structure"] != where:
             where = account["structure"]
             lines += ["", f"  {where}"]
-        lines.append(f"    {account['email']} · {account['mot_de_passe']} · {account['role']}")
+        secret = f" · second facteur {account['secret_totp']}" if "secret_totp" in account else ""
+        lines.append(f"    {account['email']} · {account['mot_de_passe']} · {account['role']}{secret}")
     lines += ["", "Dossiers :"]
     lines += [f"  n° {dossier['id']} · {dossier['structure']} · {dossier['etat']}" for dossier in summary["dossiers"]]
     return "\n".join(lines)
