@@ -269,7 +269,7 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     # who did what
     "journal": (READ, None),
     "structure_journal": (OWNER, None),
-    "network_journal": (who(NOTHING, advisor=REFUSED, nobody=LOGIN), None),
+    "network_journal": (COORDINATE, None),
     "close": (MANAGE, MANAGE),
     "reopen": (MANAGE, MANAGE),
     "share_withdraw": (None, MANAGE),
