@@ -272,7 +272,7 @@ def test_on_a_local_trial_the_code_of_a_demonstration_account_is_shown(claire, s
     with clock.travel(time.time(), tick=False):
         client, page = code_page(claire)
         code = " ".join(SHOWN.search(page).groups())
-        assert client.post("/connexion/code/", {"code": code}).headers["Location"] == "/dossiers/"
+        assert client.post("/connexion/code/", {"code": code}).headers["Location"] == "/reseaux/"
 
 
 def test_nowhere_else_and_for_nobody_else(claire, adele, reseau, settings):

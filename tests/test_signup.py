@@ -1,11 +1,13 @@
 """Creating an account: name, address, password; the address is confirmed before anything opens."""
 
 import re
+import time
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 
 from certif.accounts.models import User
-from tests.factories import make_structure, make_user
+from tests.factories import TOTP_SECRET, make_network, make_structure, make_user
 from tests.people import client_of
 
 GOOD = {"name": "Nora Diallo", "email": "Nora@Exemple.fr", "password1": "la phrase que je retiens"}
@@ -78,13 +80,20 @@ def test_who_is_signed_in_has_nothing_to_sign_up_for(lea, fabrique):
 
 
 def test_each_arrives_where_they_have_something_to_do(db):
-    """A member at the dossiers, who keeps the norm and nothing else at the norm, an invited stranger at the structures."""
-    member, stranger, keeper = (
+    """A member at the dossiers, an advisor at the network, who keeps the norm at the norm, an invited stranger at the structures."""
+    member, stranger, advisor, keeper = (
         make_user("a@exemple.fr"),
         make_user("b@exemple.fr"),
-        make_user("c@exemple.fr", is_norm_admin=True),
+        make_user("c@exemple.fr"),
+        make_user("d@exemple.fr", is_norm_admin=True),
     )
     make_structure(owner=member)
-    for user, place in ((member, "/dossiers/"), (stranger, "/structures/"), (keeper, "/referentiel/")):
-        response = client_of().post("/connexion/", {"login": user.email, "password": "un-mot-de-passe-de-test"})
-        assert response.headers["Location"] == place
+    make_network(advisor=advisor)
+    password = {"password": "un-mot-de-passe-de-test"}
+    for user, place in ((member, "/dossiers/"), (stranger, "/structures/")):
+        assert client_of().post("/connexion/", {"login": user.email} | password).headers["Location"] == place
+    for user, place in ((advisor, "/reseaux/"), (keeper, "/referentiel/")):
+        client = client_of()
+        client.post("/connexion/", {"login": user.email} | password)
+        code = format_hotp_value(hotp_value(TOTP_SECRET, int(time.time()) // 30))
+        assert client.post("/connexion/code/", {"code": code}).headers["Location"] == place

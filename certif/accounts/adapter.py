@@ -53,11 +53,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """To the dossiers, or to the norm for who only writes it; who belongs nowhere yet is guided from the list of structures."""
+        """To the dossiers; to their network or to the norm for who has no structure; else to the list of structures, a guide."""
         user = request.user
-        if not user.memberships.exists() and not user.network_memberships.exists():
-            return resolve_url("edition_list" if user.is_norm_admin else "structure_list")
-        return super().get_login_redirect_url(request)
+        if user.memberships.exists():
+            return super().get_login_redirect_url(request)
+        if user.accompanies:
+            return resolve_url("network_list")
+        return resolve_url("edition_list" if user.is_norm_admin else "structure_list")
 
     def post_login(self, request: HttpRequest, user: User, **options):
         logins.forget_old()
