@@ -9,6 +9,7 @@ from certif import dates
 from referentiel import mapping
 from referentiel.models import ExpectedEvidence, Seal
 from tests.drafts import criterion
+from tests.editions import make_next
 from tests.people import client_of
 
 
@@ -35,7 +36,9 @@ def test_it_is_frozen_dated_and_stamped(complete, ines):
     )  # fmt: skip
 
 
-def test_then_the_passage_of_dossiers_is_prepared(edition, complete, ines):
+def test_then_the_passage_of_dossiers_is_prepared(edition, dossier, complete, ines):
+    """From the edition where they are, even when another came between."""
+    make_next()
     assert publish(ines, complete).url == f"{reverse('mapping_list')}?depart={edition.pk}&arrivee={complete.pk}#nouvelle"
 
 

@@ -36,12 +36,12 @@ def edition_publish(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 
 def _next_step(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """To what lets dossiers follow: the passage from the edition before, already drawn or still to be."""
+    """To what lets dossiers follow: the passage already drawn, or one from the edition where most of them are open."""
     mapping = Mapping.objects.filter(target=edition).exclude(source__seal=None).order_by("-updated_at", "-pk").first()
     if mapping:
         return redirect("mapping_detail", mapping.pk)
     editions = Edition.objects.published().filter(standard=edition.standard_id).exclude(pk=edition.pk)
-    before = editions.order_by("-seal__in_force_on", "-pk").first()
+    before = editions.with_dossiers().order_by("-open_dossiers", "-seal__in_force_on", "-pk").first()
     if before is None:
         return redirect("edition_list")
     messages.info(request, f"Dites maintenant ce que deviennent les critères de « {before.label} » : les dossiers pourront suivre.")
