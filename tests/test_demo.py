@@ -196,6 +196,7 @@ def test_nothing_happens_in_the_future_nor_at_the_week_end(demo):
         (AnswerVersion, "saved_at"),
         (Comment, "created_at"),
         (Evidence, "added_at"),
+        (EvidenceUse, "added_at"),
         (ReviewerOpinion, "updated_at"),
         (Action, "created_at"),
     ):

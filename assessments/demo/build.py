@@ -391,6 +391,10 @@ class _House:
                 **({"url": evidence.url} if evidence.url else {"sha256": evidence.sha256, "octets": evidence.size}),
             )
         Evidence.objects.bulk_update(self.pieces.values(), ["added_at"])
+        joined = list(EvidenceUse.objects.filter(evidence__in=self.pieces.values()).select_related("evidence"))
+        for use in joined:
+            use.added_at = use.evidence.added_at
+        EvidenceUse.objects.bulk_update(joined, ["added_at"])
 
     def _proves(self, target: str) -> bool:
         """A solid answer shows all its pieces; a weak one some of them, once it holds together at all."""
