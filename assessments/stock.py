@@ -25,7 +25,7 @@ def add(network: Network, *, by: User, title: str, body: str) -> StockRemark:
         raise StockRefused(f"Votre réseau garde déjà {STOCK_REMARKS} remarques : supprimez-en une pour en ajouter une autre.")
     with _unique_title():
         remark = StockRemark.objects.create(network=network, title=title, body=body, created_by=by)
-        journal.record("remarque_gardee", by=by, after={"reseau": network.pk, "remarque": remark.pk})
+        journal.record("remarque_gardee", by=by, network=network, after={"remarque": remark.pk})
     return remark
 
 
@@ -39,7 +39,7 @@ def change(remark: StockRemark, *, by: User, before: str, title: str, body: str)
         if current is None or fingerprint(current) != before:
             return False
         StockRemark.objects.filter(pk=remark.pk).update(title=title, body=body)
-        journal.record("remarque_modifiee", by=by, after={"reseau": remark.network_id, "remarque": remark.pk})
+        journal.record("remarque_modifiee", by=by, network=remark.network, after={"remarque": remark.pk})
     return True
 
 
@@ -52,7 +52,7 @@ def delete(remark: StockRemark, *, by: User) -> None:
     """Forgets a remark; what was said with it stays."""
     with transaction.atomic():
         if StockRemark.objects.filter(pk=remark.pk).delete()[0]:
-            journal.record("remarque_supprimee", by=by, after={"reseau": remark.network_id, "remarque": remark.pk})
+            journal.record("remarque_supprimee", by=by, network=remark.network, after={"remarque": remark.pk})
 
 
 @contextmanager

@@ -86,8 +86,10 @@ def nav(context, entries: str = "dossier") -> list[dict]:
 
 
 def _of_dossier(context) -> tuple:
+    """A member who looks as an advisor would keeps the grid: what a network writes stays with it."""
     assessment = context.get("assessment")
-    if assessment is None or assessment.member_role or not assessment.is_shared_with_me:
+    looks_on = getattr(context["request"], "preview", None)
+    if looks_on or assessment is None or assessment.member_role or not assessment.is_shared_with_me:
         return NAV
     return tuple(REVIEW if entry[0] == "grid" else entry for entry in NAV)
 
