@@ -57,6 +57,21 @@ def add_duration(day: date, duration: str) -> date:
     return add_months(day, sign * (12 * years + months)) + timedelta(days=sign * (7 * weeks + days))
 
 
+UNITS = (("years", "an", "ans"), ("months", "mois", "mois"), ("weeks", "semaine", "semaines"), ("days", "jour", "jours"))
+SAME_DAY = "le jour même"
+
+
+def spoken(duration: str) -> str:
+    """« 13 mois avant » for « -P13M », « 1 an et 6 mois après », « le jour même » for no time at all; else as it is."""
+    match = _DURATION.fullmatch(duration)
+    if match is None:
+        return duration
+    parts = [
+        f"{number} {many if number > 1 else one}" for unit, one, many in UNITS if (number := int(match[unit] or 0))
+    ]
+    return f"{' et '.join(parts)} {'avant' if match['sign'] == '-' else 'après'}" if parts else SAME_DAY
+
+
 def deadline(day: date) -> datetime:
     """The last moment of `day` in Paris, in UTC: a deadline includes its day."""
     return datetime.combine(day, time(23, 59, 59, 999999), PARIS).astimezone(UTC)

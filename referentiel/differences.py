@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from certif.dates import spoken
+from referentiel.eligibility import EFFECTS
+
 Document = Mapping[str, object]
 
 
@@ -294,19 +297,45 @@ _RULES = {
 }
 
 
+# How screens call the fields of the questionnaire and of the cycle.
+_NAMES = {
+    "questions": "question",
+    "reponses": "réponse",
+    "criteres": "critères concernés",
+    "regle_conclusion": "comment on conclut",
+    "libelle": "libellé",
+    "jalons": "jalon",
+    "ancres": "audit",
+    "ancre": "par rapport à",
+    "definition": "définition",
+    "par_defaut": "date calculée",
+    "decalage": "quand",
+    "lien": "liens",
+}
+
+
 def _leaves(name: str, label: str, before: object, after: object) -> Iterator[Change]:
     old, new = dict(_flat((name,), before)), dict(_flat((name,), after))
     for path in (*new, *(path for path in old if path not in new)):
         if old.get(path) != new.get(path):
-            yield Change(_path_label(label, path), old.get(path), new.get(path))
+            yield Change(_path_label(label, path), _spoken(path, old.get(path)), _spoken(path, new.get(path)))
+
+
+def _spoken(path: Sequence[str], value: str | None) -> str | None:
+    """What a code of the questionnaire or of the cycle means."""
+    if value and path[-1] == "decalage":
+        return spoken(value)
+    return EFFECTS.get(value, value) if value and path[-1] == "effet" else value
 
 
 def _path_label(label: str, path: Sequence[str]) -> str:
-    """« Règles › Non-conformités mineures admises », « Cycle › jalons › JAL-01 › titre »."""
+    """« Règles › Non-conformités mineures admises », « Cycle › jalon › JAL-01 › titre »."""
     if path[:2] == ("regles", "constats") and len(path) == 4:
         return f"{label} › Constat, {path[2]}, niveau {path[3]}"
     known = _RULES.get(".".join(path))
-    return " › ".join((label, *([known] if known else path[1:])))
+    if path[0] == "regles":
+        return " › ".join((label, *([known] if known else path[1:])))
+    return " › ".join((label, *(_NAMES.get(name, name) for name in path[1:])))
 
 
 def _flat(path: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, ...], str]]:

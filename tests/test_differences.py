@@ -139,10 +139,10 @@ def test_levels_registers_cover_and_rules(document, other):
     assert differences.rules == (
         Change("Règles › Constat, mineur, niveau 2", "piste de progrès", "conforme"),
         Change("Règles › Non-conformités mineures admises", "2", "3"),
-        Change("Éligibilité › questions › ELI-01 › reponses › en_creation › effet", "a_clarifier", "bloquant"),
-        Change("Cycle › jalons › J1 › code", None, "J1"),
-        Change("Cycle › jalons › J1 › titre", None, "Premier"),
-        Change("Cycle › jalons", "", None),
+        Change("Éligibilité › question › ELI-01 › réponse › en_creation › effet", "À clarifier", "Bloquant"),
+        Change("Cycle › jalon › J1 › code", None, "J1"),
+        Change("Cycle › jalon › J1 › titre", None, "Premier"),
+        Change("Cycle › jalon", "", None),
     )
 
 

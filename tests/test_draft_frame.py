@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from assessments.enums import AuditKind
 from assessments.milestones import ANCHOR_OF, cycle_of
+from certif.dates import spoken
 from referentiel import frame, writing
 from referentiel.completeness import lacks
 from referentiel.content import read_content
-from referentiel.forms.frame import USUAL_ANCHORS, DelayField, said
+from referentiel.forms.frame import USUAL_ANCHORS, DelayField
 from referentiel.frame import Part
 from referentiel.models import Edition
 from tests.factories import CYCLE, make_edition, seal
@@ -214,7 +215,7 @@ def test_a_question_that_leads_to_a_criterion_no_longer_there_holds_the_publicat
     ],
 )
 def test_a_delay_is_typed_in_words(typed, kept, shown):
-    assert (DelayField().clean(typed), said(kept)) == (kept, shown)
+    assert (DelayField().clean(typed), spoken(kept)) == (kept, shown)
 
 
 @pytest.mark.parametrize("typed", ["avant", "-P13M", "treize mois avant", "13 mois", "9999 ans après", "200 ans avant"])

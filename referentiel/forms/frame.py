@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django import forms
 from django.http import QueryDict
 
-from certif.dates import add_duration
+from certif.dates import SAME_DAY, UNITS, add_duration, spoken
 from certif.limits import NORM_SOURCE, TEXT_MAX
 from referentiel.content import Content
 from referentiel.eligibility import EFFECTS
@@ -35,30 +35,10 @@ USUAL_ANCHORS = (
     },
 )
 
-_UNITS = (
-    ("Y", r"ans?", "an", "ans"),
-    ("M", r"mois", "mois", "mois"),
-    ("W", r"semaines?", "semaine", "semaines"),
-    ("D", r"jours?", "jour", "jours"),
-)
-_ISO = re.compile(r"([+-]?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 _SAID = re.compile(
-    r"\s*(?:et\s+)?".join(rf"(?:(\d{{1,4}})\s*{pattern})?" for _letter, pattern, _one, _many in _UNITS)
-    + r"\s*(avant|après)"
+    r"\s*(?:et\s+)?".join(rf"(?:(\d{{1,4}})\s*(?:{one}|{many}))?" for _unit, one, many in UNITS) + r"\s*(avant|après)"
 )
-SAME_DAY = "le jour même"
 SOME_DAY, A_CENTURY = date(2026, 1, 1), timedelta(days=36_525)
-
-
-def said(duration: str) -> str:
-    """« 13 mois avant » for « -P13M »; « le jour même » for no time at all."""
-    sign, *numbers = _ISO.fullmatch(duration).groups()
-    parts = [
-        f"{int(number)} {many if int(number) > 1 else one}"
-        for number, (_letter, _pattern, one, many) in zip(numbers, _UNITS, strict=True)
-        if number and int(number)
-    ]
-    return f"{' et '.join(parts)} {'avant' if sign == '-' else 'après'}" if parts else SAME_DAY
 
 
 class DelayField(forms.CharField):
@@ -74,9 +54,7 @@ class DelayField(forms.CharField):
                 "Écrivez par exemple « 13 mois avant », « 15 jours après » ou « le jour même »."
             )
         *numbers, direction = match.groups()
-        written = "".join(
-            f"{int(number)}{letter}" for number, (letter, *_words) in zip(numbers, _UNITS, strict=True) if number
-        )
+        written = "".join(f"{int(number)}{letter}" for number, letter in zip(numbers, "YMWD", strict=True) if number)
         duration = f"{'-' if direction == 'avant' else '+'}P{written}"
         try:
             far = abs(add_duration(SOME_DAY, duration) - SOME_DAY) > A_CENTURY
@@ -220,7 +198,7 @@ class CycleCoverForm(FrameForm):
             after = anchor["par_defaut"]
             _put(flat, f"{ANCHORS}-{number}-", libelle=anchor["libelle"], definition=anchor["definition"])
             if after:
-                _put(flat, f"{ANCHORS}-{number}-", decalage=said(after["decalage"]))
+                _put(flat, f"{ANCHORS}-{number}-", decalage=spoken(after["decalage"]))
         super().__init__(flat, data)
         names = {anchor["code"]: anchor["libelle"] for anchor in self.kept}
         for number, anchor in enumerate(self.kept):
@@ -278,7 +256,7 @@ class MilestoneForm(FrameForm):
     )
 
     def __init__(self, anchors: list[dict], stored: dict | None = None, data: QueryDict | None = None):
-        flat = {**stored, "lien": "\n".join(stored["lien"]), "decalage": said(stored["decalage"])} if stored else {}
+        flat = {**stored, "lien": "\n".join(stored["lien"]), "decalage": spoken(stored["decalage"])} if stored else {}
         super().__init__(_flat(flat), data)
         self.fields["ancre"].choices = [(anchor["code"], anchor["libelle"]) for anchor in anchors]
         if stored and stored["statut"] not in dict(STATUSES):

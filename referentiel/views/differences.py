@@ -117,7 +117,9 @@ def _whole(item: Item) -> Change:
 
 
 def passages(changes: Iterable[Change], prefix: str = "") -> list[Passage]:
-    return [Passage(prefix + change.label, _legible(_in_words(change))) for change in changes]
+    """The changes that show: one between nothing and an empty list, or of rank alone, has no words."""
+    seen = [change for change in changes if (change.before or "") != (change.after or "")]
+    return [Passage(prefix + change.label, _legible(_in_words(change))) for change in seen]
 
 
 def _in_words(change: Change) -> Change:

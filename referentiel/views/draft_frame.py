@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from certif.dates import spoken
 from referentiel import frame, writing
 from referentiel.content import content_of
 from referentiel.editions import Refusal
@@ -19,7 +20,6 @@ from referentiel.forms.frame import (
     FrameForm,
     MilestoneForm,
     QuestionForm,
-    said,
 )
 from referentiel.forms.rows import after_gesture
 from referentiel.frame import Part
@@ -46,7 +46,7 @@ def draft_cycle(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = CycleCoverForm(stored, request.POST if request.method == "POST" else None)
     names = {anchor["code"]: anchor["libelle"] for anchor in _anchors(edition)}
     milestones = [
-        (each, said(each["decalage"]), names.get(each["ancre"], each["ancre"]))
+        (each, spoken(each["decalage"]), names.get(each["ancre"], each["ancre"]))
         for each in frame.entries(edition, Part.CYCLE)
     ]
     return _cover(request, edition, Part.CYCLE, stored, form, {"milestones": milestones, "has_cycle": bool(stored)})
