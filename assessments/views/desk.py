@@ -1,18 +1,18 @@
 """The desk of an advisor: the dossier being read, for which of their networks, and where its pages are."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments.grid import declared_registers, read_grid
-from assessments.models import Assessment
+from assessments.models import Assessment, ReviewerOpinion
 from assessments.publishing import networks_of
-from assessments.reviewing import Review, ReviewLine, read_reviews, why_closed
+from assessments.reviewing import Review, read_reviews, why_closed
 from assessments.views.lookup import get_assessment
 from certif.accounts.models import Network
 from certif.dates import stamp
@@ -97,8 +97,8 @@ def filters_of(desk: Desk, review: Review) -> list[dict]:
     return [{"filter": each, "query": desk.query(filtre=each.name)} for each in review.filters]
 
 
-def seen_of(desk: Desk, lines: Iterable[ReviewLine]) -> int:
+def seen_of(desk: Desk) -> int:
     """The last change a page shows, whether the structure’s or a colleague’s: what it asks `review_live` about."""
-    opinions = (line.opinion for line in lines)
-    moments = [moment for each in opinions for moment in (each.updated_at, each.read_at) if moment]
-    return max(map(stamp, (desk.assessment.updated_at, *moments)))
+    mine = ReviewerOpinion.objects.filter(answer__assessment=desk.assessment, network=desk.network)
+    moments = mine.aggregate(saved=Max("updated_at"), read=Max("read_at")).values()
+    return max(map(stamp, (desk.assessment.updated_at, *filter(None, moments))))

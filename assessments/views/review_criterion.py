@@ -104,7 +104,7 @@ def review_page(
         "all_url": desk.url("review", filtre=review.chosen),
         "text_max": TEXT_MAX,
         "saved_today": updated_at is not None and in_paris(updated_at).date() == today(),
-        "seen": seen_of(desk, review.lines),
+        "seen": seen_of(desk),
         "is_member": False,
         **threads_context(margin.talk, desk.url("review_criterion", item.code, filtre=review.chosen)),
     }

@@ -23,10 +23,10 @@ def review_live(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     desk = get_desk(request, pk)
     item = find_criterion(desk.assessment, code)
     seen = whole_number(request.GET.get("vu", "")) or 0
-    review = review_of(request, desk, current=item)
-    now = seen_of(desk, review.lines)
+    now = seen_of(desk)
     if now <= seen and "jeton" not in request.GET:
         return HttpResponse(status=204)
+    review = review_of(request, desk, current=item)
     context = {
         "desk": desk,
         "criterion": item,
