@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments import journal
 from assessments.enums import WRITABLE
-from assessments.models import Answer, AnswerVersion, Assessment, Outcome
+from assessments.models import Answer, AnswerVersion, Assessment, NoticeKind, Outcome
+from assessments.notices import notify
 from assessments.scoring import BLOCKING, NBSP, NNBSP
 from certif.accounts.models import User
 from certif.limits import TEXT_MAX
@@ -216,9 +218,10 @@ def na_refusal(criterion: CriterionContent) -> str:
 
 
 def assign(answer: Answer, *, by: User, to: User | None) -> None:
-    """Gives the criterion to a colleague, or to nobody. Raises DossierLocked."""
+    """Gives the criterion to a colleague, who is told, or to nobody. Raises DossierLocked."""
+    now = timezone.now()
     with transaction.atomic():
-        _touch(answer.assessment, timezone.now())
+        _touch(answer.assessment, now)
         before = answer.assigned_to
         Answer.objects.filter(pk=answer.pk).update(assigned_to=to)
         journal.record(
@@ -228,3 +231,13 @@ def assign(answer: Answer, *, by: User, to: User | None) -> None:
             before={"reponse": answer.pk, "personne": before and before.pk},
             after={"reponse": answer.pk, "personne": to and to.pk},
         )
+        if to and to not in (by, before):
+            code = content_of(answer.assessment.edition_id).criterion_by_id[answer.criterion_id].code
+            notify(
+                NoticeKind.ASSIGNED,
+                to=[to],
+                key=f"critere:{answer.pk}:{now.timestamp()}",
+                sentence=f"{by} vous confie {code}, dans «{NNBSP}{answer.assessment}{NNBSP}».",
+                path=reverse("criterion", args=[answer.assessment_id, code]),
+                assessment=answer.assessment,
+            )

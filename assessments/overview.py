@@ -45,11 +45,16 @@ def renewals(reading: Reading) -> tuple[Renewal, ...]:
     )
     found = []
     for use in rows:
-        ends_on = expiry(*_as_scored(use))
+        ends_on = last_valid_day(use)
         code = reading.content.criterion_by_id[use.answer.criterion_id].code
         if ends_on and ends_on < until and reading.by_code[code].in_scope:
             found.append(Renewal(use.evidence_id, use.evidence.label, code, ends_on, ends_on < on))
     return tuple(sorted(found, key=lambda renewal: (renewal.ends_on, renewal.code)))
+
+
+def last_valid_day(use: EvidenceUse) -> date | None:
+    """Of a piece where it is used, by the one rule of scoring; None when nothing limits it."""
+    return expiry(*_as_scored(use))
 
 
 def _as_scored(use: EvidenceUse) -> tuple[EvidencePiece, ExpectedEvidence | None]:

@@ -7,14 +7,16 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments import journal
 from assessments.enums import ActionStatus
-from assessments.models import Action, Assessment
+from assessments.models import Action, Assessment, NoticeKind
+from assessments.notices import notify
 from assessments.planning import actions_of, missing_from_path
 from assessments.reading import Reading
-from assessments.scoring import NBSP
+from assessments.scoring import NBSP, NNBSP
 from certif.accounts.models import User
 from referentiel.content import CriterionContent, SuggestedActionContent
 
@@ -72,6 +74,7 @@ def add(
         journal.record(
             "action_ajoutee", by=by, assessment=assessment, after={"action": action.pk, "titre": action.title}
         )
+        _tell(action, fields.get("owner"), None, by=by, version=1)
         return action
 
 
@@ -88,6 +91,7 @@ def edit(action: Action, *, by: User, version: int, fields: Mapping, criteria: I
             before={"action": action.pk, **{name: _plain(getattr(before, name)) for name in changed}},
             after={"action": action.pk, **{name: _plain(fields[name]) for name in changed}},
         )
+        _tell(action, fields.get("owner"), before.owner, by=by, version=version + 1)
 
 
 def move(action: Action, *, by: User, version: int, status: str) -> None:
@@ -114,6 +118,20 @@ def remove(action: Action, *, by: User, version: int) -> None:
         journal.record(
             "action_supprimee", by=by, assessment=action.assessment, before={"action": action.pk, "titre": action.title}
         )
+
+
+def _tell(action: Action, owner: User | None, before: User | None, *, by: User, version: int) -> None:
+    """Whoever now carries the action, unless they gave it to themselves."""
+    if owner is None or owner in (by, before):
+        return
+    notify(
+        NoticeKind.ASSIGNED,
+        to=[owner],
+        key=f"action:{action.pk}:{version}",
+        sentence=f"{by} vous confie une action de la feuille de route, dans «{NNBSP}{action.assessment}{NNBSP}».",
+        path=reverse("action_edit", args=[action.pk]),
+        assessment=action.assessment,
+    )
 
 
 def _hold(assessment: Assessment) -> None:

@@ -6,13 +6,17 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments import journal
 from assessments.enums import SILENT
-from assessments.models import Answer, Assessment, Comment, Share, Thread, ThreadRead
+from assessments.models import Answer, Assessment, Comment, NoticeKind, Share, Thread, ThreadRead
+from assessments.notices import notify
+from assessments.scoring import NNBSP
 from assessments.threads import Person
-from certif.accounts.models import Network, User
+from certif.accounts.models import Membership, Network, User
+from referentiel.content import content_of
 
 
 class TalkClosed(Exception):
@@ -124,7 +128,34 @@ def _say(
     comment.mentions.set(called)
     mark_read([thread.pk], by=by, until=at)
     _note("critere_commente", thread, by=by, commentaire=comment.pk)
+    _tell(comment, assessment, called, by=by)
     return comment
+
+
+def _tell(comment: Comment, assessment: Assessment, called: list[User], *, by: User) -> None:
+    """Whoever is called, and whoever already wrote or was called in the thread, as long as they see it."""
+    thread = comment.thread
+    criterion = content_of(assessment.edition_id).criterion_by_id[thread.answer.criterion_id]
+    about = f"à propos de {criterion.code}, dans «{NNBSP}{assessment}{NNBSP}»."
+    others = Comment.objects.filter(thread=thread).exclude(pk=comment.pk)
+    followers = circle_of(assessment, thread.network_id).filter(
+        Q(pk__in=others.values("author")) | Q(pk__in=others.filter(mentions__isnull=False).values("mentions"))
+    )
+    followers = followers.exclude(pk__in=[by.pk, *(user.pk for user in called)]).order_by("pk")
+    members = set(Membership.objects.filter(structure=assessment.structure_id).values_list("user", flat=True))
+    for kind, people, does in (
+        (NoticeKind.MENTION, called, "vous appelle"),
+        (NoticeKind.REPLY, list(followers), "répond"),
+    ):
+        for screen, inside in (("criterion", True), ("criterion_threads", False)):
+            notify(
+                kind,
+                to=[user for user in people if (user.pk in members) == inside],
+                key=f"{kind.value}:{comment.pk}",
+                sentence=f"{by} {does} {about}",
+                path=f"{reverse(screen, args=[assessment.pk, criterion.code])}#fil-{thread.pk}",
+                assessment=assessment,
+            )
 
 
 def _note(verb: str, thread: Thread, *, by: User, **more) -> None:

@@ -26,6 +26,7 @@ from assessments.views import (
     journal,
     mapping_impact,
     network_figures,
+    notifications,
     official,
     portfolio,
     registers,
@@ -115,6 +116,13 @@ urlpatterns = [
     path("reseaux/<int:pk>/portefeuille/export/", portfolio.portfolio_export, name="portfolio_export"),
     path("reseaux/<int:pk>/portefeuille/vues/", portfolio.saved_view_create, name="saved_view_create"),
     path("reseaux/<int:pk>/portefeuille/vues/<int:view>/suppression/", portfolio.saved_view_delete, name="saved_view_delete"),
+    # notifications
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/lues/", notifications.notifications_read, name="notifications_read"),
+    path("notifications/<int:pk>/", notifications.notification_open, name="notification_open"),
+    path("notifications/<int:pk>/lue/", notifications.notification_read, name="notification_read"),
+    path("mon-compte/notifications/", notifications.notification_preferences, name="notification_preferences"),
+    path("desabonnement/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     # registers
     path("dossiers/<int:pk>/registres/", registers.register_list, name="registers"),
     path("dossiers/<int:pk>/registres/<str:code>/", registers.register_detail, name="register_detail"),

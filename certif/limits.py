@@ -92,6 +92,15 @@ SAVED_VIEW_QUERY = 500
 PORTFOLIO_ROWS = 50
 ANONYMOUS_MIN = 5
 
+# Notices: rows of a page, the hour of the daily e-mail in Paris, how long before an e-mail that could not leave is given up
+NOTICES_SHOWN = 30
+DIGEST_HOUR = 7
+MAIL_PATIENCE = timedelta(days=3)
+# Reminders: days before a request, a piece of evidence, an audit
+REQUEST_DUE_DAYS = 7
+EVIDENCE_ENDING_DAYS = 30
+AUDIT_DAYS = (7, 30, 90)
+
 # Roadmap
 ACTION_EUROS = 100_000_000
 CALENDAR_YEARS = (2000, 2100)

@@ -14,12 +14,14 @@ from django.http import HttpResponse
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
-from assessments import calendar, snapshots
+from assessments import calendar, snapshots, subscriptions
 from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
 from assessments.models import (
     Action,
     AnswerVersion,
     Document,
+    Notice,
+    NoticeKind,
     OpinionVersion,
     Outcome,
     ReviewerOpinion,
@@ -83,6 +85,7 @@ def who(default: str, **answers: str) -> dict[str, str]:
 PUBLIC = who(IN)
 OPEN = who(IN, unprotected=IN)
 PERSON = who(IN, nobody=LOGIN)
+MINE = who(NOTHING, owner=IN, nobody=LOGIN)
 MEMBER = who(NOTHING, owner=IN, writers=IN, reader=IN, nobody=LOGIN)
 OWNER = who(NOTHING, owner=IN, writers=REFUSED, reader=REFUSED, nobody=LOGIN)
 WORKER = who(NOTHING, owner=IN, writers=IN, reader=REFUSED, nobody=LOGIN)
@@ -127,6 +130,12 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "calendar_feed": (PUBLIC, None),  # the address is the secret
     "invitation_accept": (INVITED, who(REFUSED, nobody=LOGIN)),  # so is this one, for the person it was sent to
     "invitation_ask": (None, PUBLIC),
+    "notifications": (PERSON, None),
+    "notifications_read": (None, PERSON),
+    "notification_open": (MINE, None),
+    "notification_read": (None, MINE),
+    "notification_preferences": (PERSON, PERSON),
+    "unsubscribe": (PUBLIC, PUBLIC),  # the address is signed: it is the right to stop these e-mails
     # structures
     "structure_list": (PERSON, None),
     "structure_create": (PERSON, PERSON),
@@ -396,6 +405,7 @@ class World:
             "code": snapshot.code,
             "version": conflict.pk,
             "thread": say(row, by=owner).thread_id,
+            "notice": Notice.objects.create(user=owner, kind=NoticeKind.MENTION, key="essai", sentence="Une nouvelle.", path="/", assessment=dossier).pk,
         }
 
     def client(self, visitor: str):
@@ -434,6 +444,8 @@ class World:
             return self.edition.code
         if key == "kind":
             return "json"
+        if key == "token" and name == "unsubscribe":
+            return subscriptions.token_of(self.people["a_owner"], NoticeKind.MENTION)
         if key == "token":
             return of["feed" if name == "calendar_feed" else "token"]
         if key == "code":
@@ -463,6 +475,8 @@ WRITTEN = {"draft", "edition_publish"} | {
 PIECES = {
     "network_figures": "network",
     "session_end": "login",
+    "notification_open": "notice",
+    "notification_read": "notice",
     "portfolio": "network",
     "portfolio_export": "network",
     "saved_view_create": "network",

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from assessments import snapshots, talk
 from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind, Status
-from assessments.models import Action, AnswerVersion, Assessment, Document, Outcome, Share, StockRemark
+from assessments.models import Action, AnswerVersion, Assessment, Document, NoticeKind, Outcome, Share, StockRemark
+from assessments.notices import notify
 from certif.accounts.invitations import invite
 from certif.accounts.models import Role, User
 from referentiel.models import SuggestedAction
@@ -116,6 +117,8 @@ def _furnish(dossier, owner, people, services, many) -> dict[str, object]:
             starts_on=date(2027, 1, 4), due_on=date(2027, 3, 1 + number), suggested=suggestions[number],
         )  # fmt: skip
         action.criteria.set(dossier.edition.criteria.filter(code__in=codes[: 1 + number]))
+    for number in range(many):
+        notify(NoticeKind.REPLY, to=[owner], key=f"essai:{number}", sentence="Une réponse.", path="/", assessment=dossier)
     snapshot = snapshots.take(dossier, SnapshotKind.DOCUMENT, by=owner)
     for number in range(many):
         document = Document.objects.create(
@@ -157,6 +160,7 @@ PAGES = {
     "grid": DOSSIER,
     "register_detail": {"pk": "dossier", "code": (REGISTER,)},
     "landmarks": DOSSIER,
+    "notifications": {},
     "registers": DOSSIER,
     "roadmap": DOSSIER,
     "roadmap_board": DOSSIER,

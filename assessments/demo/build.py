@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.text import slugify
 
 from assessments import journal, snapshots, standings, talk, workflow
@@ -28,6 +29,8 @@ from assessments.models import (
     Event,
     Evidence,
     EvidenceUse,
+    Notice,
+    NoticeKind,
     OpinionVersion,
     Outcome,
     RegisterDeclaration,
@@ -489,7 +492,9 @@ class _House:
                 threads[where] = Thread.objects.create(answer=answer, network=network, opened_by=author, opened_at=at)
             thread = threads[where]
             comment = Comment.objects.create(thread=thread, author=author, body=self.text(each["texte"]), created_at=at)
-            comment.mentions.set(self.person(handle) for handle in each.get("appelle", ()))
+            called = [self.person(handle) for handle in each.get("appelle", ())]
+            comment.mentions.set(called)
+            self._call(called, author, each["critere"], thread, at)
             self.note(
                 "critere_commente",
                 author,
@@ -503,6 +508,22 @@ class _House:
                 Thread.objects.filter(pk=thread.pk).update(resolved_at=at, resolved_by=author)
         for thread in threads.values():
             self._read(thread)
+
+    def _call(self, called: list[User], author: User, code: str, thread: Thread, at: datetime) -> None:
+        """What a call tells in the product; no e-mail leaves for the past."""
+        Notice.objects.bulk_create(
+            Notice(
+                user=user,
+                kind=NoticeKind.MENTION,
+                key=f"mention:{thread.pk}:{at.timestamp()}",
+                sentence=f"{author} vous appelle à propos de {code}, dans «{NNBSP}{self.dossier}{NNBSP}».",
+                path=f"{reverse('criterion', args=[self.dossier.pk, code])}#fil-{thread.pk}",
+                assessment=self.dossier,
+                created_at=at,
+            )
+            for user in called
+        )
+        User.objects.filter(pk__in=[user.pk for user in called]).update(unread=F("unread") + 1)
 
     def _read(self, thread: Thread) -> None:
         """Everyone has read the thread, but for the last remark whoever it calls."""

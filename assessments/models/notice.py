@@ -1,7 +1,7 @@
 """What people are told: in the product, and by e-mail as often as each wants, kind by kind."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from assessments.models.assessment import Assessment
@@ -29,8 +29,21 @@ class Cadence(models.TextChoices):
 
 
 class NoticeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those told to the person, but for what is about a dossier they no longer see."""
+        seen = Assessment.objects.visible_to(user).filter(pk=OuterRef("assessment"))
+        return self.filter(user=user).filter(Q(assessment=None) | Exists(seen))
+
     def unread(self):
         return self.filter(read_at=None)
+
+    def unread_first(self):
+        """What is not read, then the rest, the latest first."""
+        return self.annotate(is_read=Q(read_at__isnull=False)).order_by("is_read", "-created_at", "-pk")
+
+    def to_mail(self, now):
+        """Their e-mail may leave, and has not."""
+        return self.filter(mail_due_at__lte=now, mailed_at=None)
 
 
 class Notice(models.Model):

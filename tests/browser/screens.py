@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from assessments import subscriptions
 from tests.browser.site import ADVISOR, COORDINATOR, KEEPER, OWNER, READER, Site
 
 CODE = "DEO-02"
@@ -154,6 +155,13 @@ ENTRANCE = (
 ACCOUNT = (
     Screen("account", "sans structure", who="simon"),
     Screen("account", "membre", who=OWNER),
+    Screen("notifications", "rien encore", who="simon"),
+    Screen("notifications", "non lues", who=OWNER),
+    Screen("notification_preferences", "membre", who=OWNER),
+    Screen("notification_preferences", "choix inconnu", who=OWNER, status=422, act=send("main form", mention="parfois")),
+    Screen("unsubscribe", "une nature", lambda site: f"/desabonnement/{subscriptions.token_of(site.person(OWNER), 'mention')}/"),
+    Screen("unsubscribe", "fait", lambda site: f"/desabonnement/{subscriptions.token_of(site.person(READER), 'resume')}/", act=send("main form")),
+    Screen("unsubscribe", "lien abîmé", lambda site: "/desabonnement/abc/", status=404),
     Screen("account", "sans nom", who=OWNER, status=422, act=send("main form", name="")),
     Screen("account_email", "membre", who=OWNER),
     Screen("account_email", "adresse mal écrite", who=OWNER, act=send("main form", email="x", action_add="1")),
@@ -545,6 +553,9 @@ NOT_PAGES = {
     "share_withdraw": POST,
     "criterion_assign": POST,
     "thread_reply": POST,
+    "notification_open": ELSEWHERE,
+    "notification_read": POST,
+    "notifications_read": POST,
     "thread_settle": POST,
     "thread_reopen": POST,
     "threads_read": POST,
