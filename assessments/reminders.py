@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
 from django.urls import reverse
 
 from assessments.enums import Status
@@ -40,15 +39,14 @@ def remind(on: date) -> int:
     before = Notice.objects.filter(kind=NoticeKind.REMINDER).count()
     for find in REMINDERS:
         for each in find(on):
-            with transaction.atomic():
-                notify(
-                    NoticeKind.REMINDER,
-                    to=each.to,
-                    key=f"rappel:{each.key}",
-                    sentence=each.sentence,
-                    path=each.path,
-                    assessment=each.assessment,
-                )
+            notify(
+                NoticeKind.REMINDER,
+                to=each.to,
+                key=f"rappel:{each.key}",
+                sentence=each.sentence,
+                path=each.path,
+                assessment=each.assessment,
+            )
     return Notice.objects.filter(kind=NoticeKind.REMINDER).count() - before
 
 
