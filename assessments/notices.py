@@ -19,8 +19,9 @@ from certif.limits import DIGEST_HOUR
 def notify(
     kind: NoticeKind, *, to: Iterable[User], key: str, sentence: str, path: str, assessment: Assessment | None = None
 ) -> None:
-    """Tells each person once, with the caller’s transaction if there is one. `key` names the event (« transmission:12:3 »); `sentence` is read in
-    the product by someone who may see the dossier, and never goes into an e-mail; `path` is where it leads."""
+    """Tells each person once, with the caller’s transaction if there is one. `key` names the event (« transmission:12:3 »);
+    `sentence` is read in the product by someone who may see the dossier, and never goes into an e-mail; `path` is where it
+    leads."""
     people = {user.pk: user for user in to}
     told = set(Notice.objects.filter(key=key, user__in=people).values_list("user", flat=True))
     new = sorted(people.keys() - told)
