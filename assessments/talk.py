@@ -147,7 +147,7 @@ def _tell(comment: Comment, assessment: Assessment, called: list[User], *, by: U
         (NoticeKind.MENTION, called, "vous appelle"),
         (NoticeKind.REPLY, list(followers), "répond"),
     ):
-        for screen, inside in (("criterion", True), ("criterion_threads", False)):
+        for screen, inside in (("criterion", True), ("review_criterion", False)):
             notify(
                 kind,
                 to=[user for user in people if (user.pk in members) == inside],

@@ -135,7 +135,7 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "notification_open": (MINE, None),
     "notification_read": (None, MINE),
     "notification_preferences": (PERSON, PERSON),
-    "unsubscribe": (PUBLIC, PUBLIC),  # the address is signed: it is the right to stop these e-mails
+    "unsubscribe": (OPEN, OPEN),  # the address is signed: it is the right to stop these e-mails
     # structures
     "structure_list": (PERSON, None),
     "structure_create": (PERSON, PERSON),

@@ -54,7 +54,7 @@ def test_an_event_is_told_once_to_each(lea, karim):
 def test_who_is_called_and_who_follows_are_told(dossier, shared, reseau, lea, karim, lise, adele):
     talk.open_thread(row(dossier), by=adele, body="Depuis quand ?", network=reseau, mentions=[karim.pk])
     thread = thread_of(dossier)
-    screen, page = reverse("criterion", args=[dossier.pk, CODE]), reverse("criterion_threads", args=[dossier.pk, CODE])
+    screen, page = reverse("criterion", args=[dossier.pk, CODE]), reverse("review_criterion", args=[dossier.pk, CODE])
     about = f"à propos de PER-02, dans «\u202f{dossier}\u202f»."
     assert told(karim) == [("mention", f"Adèle Roche vous appelle {about}", f"{screen}#fil-{thread.pk}")]
     assert (told(lea), told(lise), told(adele)) == ([], [], [])

@@ -44,6 +44,8 @@ OPEN = {
     "privacy",
     "health",
     "ready",
+    # whoever holds the signed address stops these e-mails, signed in or not
+    "unsubscribe",
 }
 SENTENCE = (
     "Ajoutez un second facteur à votre compte pour continuer. "
