@@ -11,7 +11,7 @@ from assessments.grid import Grid, Line
 from assessments.margin import Margin, PlannedAction, covered_registers
 from assessments.models import Assessment
 from assessments.scoring import FINDING_RANK, NBSP, NNBSP, Finding
-from assessments.workflow import label
+from assessments.workflow import label_for
 from referentiel.content import CriterionContent, LevelContent, RegisterContent, SuggestedActionContent
 
 
@@ -72,7 +72,7 @@ def register_counter(grid: Grid, line: Line, margin: Margin, on: date) -> Regist
 def why_readonly(assessment: Assessment) -> str:
     """Why the person may read and not write here; empty when nothing stands in the way."""
     if not assessment.is_writable:
-        state = label(assessment.status).lower()
+        state = label_for(assessment).lower()
         return f"Ce dossier est «{NNBSP}{state}{NNBSP}»{NBSP}: ses réponses ne changent plus."
     if permissions.can_write(assessment):
         return ""

@@ -1,16 +1,15 @@
-"""What the dashboard adds to the reading: pieces to renew, requests of the advisor, late actions, what colleagues did."""
+"""What the dashboard adds to the reading: pieces to renew, late actions, what colleagues did."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from assessments.models import Action, Answer, AnswerVersion, Assessment, Event, EvidenceUse, Outcome, ReviewRequest
+from assessments.models import Action, Answer, AnswerVersion, Assessment, Event, EvidenceUse, Outcome
 from assessments.reading import Reading
 from assessments.sayings import SAYINGS, verbs
 from assessments.scoring import EvidencePiece, ExpectedEvidence, expiry
 from certif.accounts.models import User
 from certif.dates import add_months, in_paris
-from referentiel.content import CriterionContent
 
 MONTHS_AHEAD = 3
 """How far to look for pieces about to expire when the audit has no date, or a past one."""
@@ -62,39 +61,6 @@ def _as_scored(use: EvidenceUse) -> tuple[EvidencePiece, ExpectedEvidence | None
     expected = use.expected
     return piece, expected and ExpectedEvidence(
         str(expected.key), expected.label, expected.required, expected.validity_months
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What an advisor asks about one criterion, told to the structure and not settled."""
-
-    criterion: CriterionContent
-    text: str
-    advisor: str
-    network: str
-    at: datetime
-
-
-def requests(reading: Reading) -> tuple[Request, ...]:
-    """Latest first."""
-    rows = (
-        ReviewRequest.objects.current()
-        .sent()
-        .open()
-        .filter(answer__assessment=reading.assessment)
-        .select_related("asked_by", "network", "answer")
-        .order_by("-asked_at", "pk")
-    )
-    return tuple(
-        Request(
-            reading.content.criterion_by_id[row.answer.criterion_id],
-            row.text,
-            str(row.asked_by) if row.asked_by else "",
-            row.network.name,
-            row.sent_at,
-        )
-        for row in rows
     )
 
 

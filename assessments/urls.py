@@ -22,6 +22,7 @@ from assessments.views import (
     evidence_file,
     evidence_list,
     evidence_use,
+    expected,
     grid,
     journal,
     mapping_impact,
@@ -38,7 +39,9 @@ from assessments.views import (
     review_steps,
     roadmap,
     scope,
+    sharing,
     stock_remarks,
+    submit,
     synthesis,
     verify,
     why,
@@ -60,7 +63,6 @@ urlpatterns = [
     # close
     path("dossiers/<int:pk>/cloture/", close.close, name="close"),
     path("dossiers/<int:pk>/reouverture/", close.reopen, name="reopen"),
-    path("dossiers/<int:pk>/partages/<int:share>/retrait/", close.share_withdraw, name="share_withdraw"),
     # conflict
     path("dossiers/<int:pk>/criteres/<str:code>/conflits/<int:version>/", conflict.conflict, name="conflict"),
     # criterion
@@ -96,6 +98,9 @@ urlpatterns = [
     path("preuves/<int:pk>/suppression/", evidence_detail.evidence_delete, name="evidence_delete"),
     path("preuves/usages/<int:pk>/", evidence_use.evidence_use_edit, name="evidence_use_edit"),
     path("preuves/usages/<int:pk>/retrait/", evidence_use.evidence_use_delete, name="evidence_use_delete"),
+    # expected
+    path("demandes/<int:pk>/faite/", expected.expectation_answer, name="expectation_answer"),
+    path("demandes/<int:pk>/reprise/", expected.expectation_take_back, name="expectation_take_back"),
     # grid
     path("dossiers/<int:pk>/grille/", grid.grid, name="grid"),
     # journal
@@ -158,10 +163,19 @@ urlpatterns = [
     path("dossiers/<int:pk>/feuille-de-route/propositions/", roadmap.roadmap_propose, name="roadmap_propose"),
     # scope
     path("dossiers/<int:pk>/perimetre/", scope.scope, name="scope"),
+    # sharing
+    path("dossiers/<int:pk>/partage/", sharing.sharing, name="sharing"),
+    path("dossiers/<int:pk>/partages/<int:share>/fichiers/", sharing.share_files, name="share_files"),
+    path("dossiers/<int:pk>/partages/<int:share>/retrait/", sharing.share_withdraw, name="share_withdraw"),
+    path("dossiers/<int:pk>/apercu/<str:files>/<path:inside>", sharing.sharing_preview, name="sharing_preview"),
     # stock
     path("reseaux/<int:pk>/remarques/", stock_remarks.stock_remarks, name="stock_remarks"),
     path("reseaux/<int:pk>/remarques/<int:remark>/", stock_remarks.stock_remark, name="stock_remark"),
     path("reseaux/<int:pk>/remarques/<int:remark>/suppression/", stock_remarks.stock_remark_delete, name="stock_remark_delete"),
+    # submit
+    path("dossiers/<int:pk>/transmission/", submit.submit, name="submit"),
+    path("dossiers/<int:pk>/reprise/", submit.take_back, name="take_back"),
+    path("dossiers/<int:pk>/archivage/", submit.archive, name="archive"),
     # synthesis
     path("dossiers/<int:pk>/synthese/", synthesis.synthesis, name="synthesis"),
     # verify

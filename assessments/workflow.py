@@ -6,15 +6,17 @@ from enum import StrEnum
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments import journal, publishing, snapshots, standings
 from assessments.enums import SnapshotKind, Status
-from assessments.models import Assessment, Share
-from assessments.permissions import can_manage
+from assessments.models import Assessment, NoticeKind, Share
+from assessments.notices import notify
+from assessments.permissions import can_manage, is_member
 from assessments.reading import Reading, read
-from assessments.scoring import NBSP, Severity
-from certif.accounts.models import User
+from assessments.scoring import NBSP, NNBSP, Severity
+from certif.accounts.models import Role, User
 from certif.limits import NOTE_MAX
 from certif.text import clean_text
 
@@ -48,6 +50,11 @@ def label(status: str, audience: Audience = Audience.STRUCTURE) -> str:
     return LABELS[Status(status)][audience == Audience.NETWORK]
 
 
+def label_for(assessment: Assessment) -> str:
+    """The state of the dossier, in the words of the person it was read for (`visible_to`)."""
+    return label(assessment.status, Audience.STRUCTURE if is_member(assessment) else Audience.NETWORK)
+
+
 # --- What stands in the way -------------------------------------------------------------------
 
 
@@ -78,6 +85,17 @@ def missing_to_close(reading: Reading) -> list[ToDo]:
     return [*shared, *_unsettled(reading)]
 
 
+def missing_to_take_back(reading: Reading) -> list[ToDo]:
+    """A network that was asked to read is not left waiting: the share is withdrawn first."""
+    return [
+        ToDo(
+            f"Le dossier est partagé avec «{NBSP}{share.network}{NBSP}», qui le relit{NBSP}: retirez d’abord le partage.",
+            "partage",
+        )
+        for share in _shares(reading)
+    ]
+
+
 def _shares(reading: Reading) -> list[Share]:
     return list(Share.objects.active().filter(assessment=reading.assessment).select_related("network").order_by("pk"))
 
@@ -94,8 +112,7 @@ def _unsettled(reading: Reading) -> list[ToDo]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One way from a status to another. `publishes`: what the network wrote while reading is told to the structure.
-    `on_screen`: a page offers it today."""
+    """One way from a status to another. `publishes`: what the network wrote while reading is told to the structure."""
 
     name: str
     label: str
@@ -107,7 +124,6 @@ class Step:
     with_reason: bool = False
     publishes: bool = False
     missing: Callable[[Reading], list[ToDo]] | None = None
-    on_screen: bool = False
 
 
 STEPS = (
@@ -120,9 +136,13 @@ STEPS = (
     Step("validate", "Valider", Status.SUBMITTED, Status.VALIDATED, Who.ADVISOR, "dossier_valide", publishes=True,
          snapshot=SnapshotKind.VALIDATED),
     Step("archive", "Archiver", Status.VALIDATED, Status.ARCHIVED, Who.OWNER, "dossier_archive"),
+    Step("take_back", "Reprendre, sans réseau", Status.SUBMITTED, Status.DRAFT, Who.OWNER, "dossier_repris",
+         missing=missing_to_take_back),
+    Step("take_back", "Reprendre, sans réseau", Status.RETURNED, Status.DRAFT, Who.OWNER, "dossier_repris",
+         missing=missing_to_take_back),
     Step("close", "Clôturer sans réseau", Status.DRAFT, Status.CLOSED, Who.OWNER, "dossier_cloture",
-         snapshot=SnapshotKind.CLOSED, missing=missing_to_close, on_screen=True),
-    Step("reopen", "Rouvrir, avec un motif", Status.CLOSED, Status.DRAFT, Who.OWNER, "dossier_rouvert", with_reason=True, on_screen=True),
+         snapshot=SnapshotKind.CLOSED, missing=missing_to_close),
+    Step("reopen", "Rouvrir, avec un motif", Status.CLOSED, Status.DRAFT, Who.OWNER, "dossier_rouvert", with_reason=True),
     Step("reopen", "Rouvrir, avec un motif", Status.VALIDATED, Status.RETURNED, Who.ADVISOR, "dossier_rouvert", with_reason=True),
 )  # fmt: skip
 
@@ -163,6 +183,10 @@ def archive(assessment: Assessment, *, by: User) -> None:
     _take("archive", assessment, by=by)
 
 
+def take_back(assessment: Assessment, *, by: User) -> None:
+    _take("take_back", assessment, by=by)
+
+
 def close(assessment: Assessment, *, by: User) -> None:
     _take("close", assessment, by=by)
 
@@ -184,7 +208,7 @@ def _take(name: str, assessment: Assessment, *, by: User, reason: str = "") -> N
     step = step_from(name, assessment.status)
     if step is None:
         raise StepRefused(
-            f"Cette étape n’est pas possible{NBSP}: le dossier est «{NBSP}{label(assessment.status).lower()}{NBSP}»."
+            f"Cette étape n’est pas possible{NBSP}: le dossier est «{NBSP}{label_for(assessment).lower()}{NBSP}»."
         )
     if not may_take(step, assessment):
         raise PermissionDenied
@@ -208,6 +232,33 @@ def _take(name: str, assessment: Assessment, *, by: User, reason: str = "") -> N
             after["code"] = snapshots.take(assessment, step.snapshot, by=by).code
         journal.record(step.verb, by=by, assessment=assessment, before={"etat": step.source.value}, after=after)
         standings.refresh(assessment.pk)
+        _tell(step, assessment, by=by, key=f"{step.verb}:{assessment.pk}:{now.timestamp()}")
+
+
+# --- Who is told ------------------------------------------------------------------------------
+
+
+def _tell(step: Step, assessment: Assessment, *, by: User, key: str) -> None:
+    """The other side learns what was done: a transmission the networks it is shared with, a reading the structure."""
+    title = f"«{NNBSP}{assessment}{NNBSP}»"
+    told = {
+        "dossier_transmis": (NoticeKind.SUBMITTED, f"{assessment.structure} vous transmet {title}."),
+        "dossier_renvoye": (NoticeKind.RETURNED, f"{title} revient avec la liste de ce qui est attendu."),
+        "dossier_valide": (NoticeKind.VALIDATED, f"{title} est validée par votre réseau."),
+        "dossier_rouvert": (NoticeKind.RETURNED, f"{title} est rouverte par votre réseau{NBSP}: le motif est au tableau de bord."),
+    }.get(step.verb)
+    if told is None or (step.verb == "dossier_rouvert" and step.who == Who.OWNER):
+        return
+    kind, sentence = told
+    if step.who == Who.OWNER:
+        networks = Share.objects.active().filter(assessment=assessment).values("network")
+        people = User.objects.filter(network_memberships__network__in=networks)
+    else:
+        people = User.objects.filter(
+            memberships__structure=assessment.structure_id, memberships__role__in=(Role.OWNER, Role.CONTRIBUTOR)
+        )
+    people = people.filter(is_active=True).exclude(pk=by.pk).distinct().order_by("pk")
+    notify(kind, to=people, key=key, sentence=sentence, path=reverse("dashboard", args=[assessment.pk]), assessment=assessment)
 
 
 # --- The diagram ------------------------------------------------------------------------------

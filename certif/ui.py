@@ -21,10 +21,11 @@ UNANSWERED = "x"
 NOT_APPLICABLE = "n"
 
 EDITION = {"edition_change", "edition_preview", "edition_undo", "edition_history"}
+STEPS = {"submit", "take_back", "archive", "close", "reopen"}
 
 # Entries of a dossier’s menu, and the screens each of them covers.
 NAV = (
-    ("dashboard", "Tableau de bord", {"dashboard", "scope", "close", "reopen", "journal", *EDITION}),
+    ("dashboard", "Tableau de bord", {"dashboard", "scope", "sharing", *STEPS, "journal", *EDITION}),
     ("grid", "Grille", {"grid", "criterion", "answer_history", "conflict"}),
     ("registers", "Registres", {"registers", "register_detail"}),
     ("evidence_list", "Preuves", {"evidence_list", "evidence_add", "evidence_detail", "evidence_replace"}),

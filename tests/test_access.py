@@ -38,6 +38,7 @@ from tests.factories import (
     CYCLE,
     affiliate,
     answer,
+    ask,
     declare,
     enrol,
     join,
@@ -281,7 +282,16 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "network_journal": (COORDINATE, None),
     "close": (MANAGE, MANAGE),
     "reopen": (MANAGE, MANAGE),
+    # with networks: shared, handed over, sent back
+    "sharing": (INSIDE, MANAGE),
+    "sharing_preview": (INSIDE, None),
+    "share_files": (None, MANAGE),
     "share_withdraw": (None, MANAGE),
+    "submit": (MANAGE, MANAGE),
+    "take_back": (MANAGE, MANAGE),
+    "archive": (MANAGE, MANAGE),
+    "expectation_answer": (None, WRITE),
+    "expectation_take_back": (None, WRITE),
     # what an advisor writes, and what a network keeps to write again
     "review": (REVIEW, None),
     "review_criterion": (REVIEW, REVIEW),
@@ -406,6 +416,9 @@ class World:
             "version": conflict.pk,
             "thread": say(row, by=owner).thread_id,
             "notice": Notice.objects.create(user=owner, kind=NoticeKind.MENTION, key="essai", sentence="Une nouvelle.", path="/", assessment=dossier).pk,
+            "expectation": ask(row, make_network(), owner).pk,
+            "files": "avec",
+            "inside": f"dossiers/{dossier.pk}/",
         }
 
     def client(self, visitor: str):
@@ -493,6 +506,8 @@ PIECES = {
     "evidence_delete": "piece",
     "evidence_use_edit": "use",
     "evidence_use_delete": "use",
+    "expectation_answer": "expectation",
+    "expectation_take_back": "expectation",
 }
 ABOUT_STRUCTURES = ("structure", "official_text", "invitation", "member", "site", "service", "assessment_create", "join_")
 
@@ -552,6 +567,7 @@ def visit(world: World, visitor: str, method: str, url: str, body: dict | None =
 # What a form must hold to be understood at all.
 UP = {"sens": "haut"}
 BODIES = {
+    "sharing": {"files": "avec"},
     "documents": {"document": DocumentKind.AUDIT},
     "draft_chapter_move": UP,
     "draft_register_move": UP,

@@ -1,4 +1,4 @@
-"""Closing alone, opening again, and taking back a share, on screen."""
+"""Closing alone and opening again, on screen."""
 
 import pytest
 
@@ -50,34 +50,11 @@ def test_what_is_incomplete_is_said_in_french_each_line_linked(client, dossier, 
     assert status(dossier) == "brouillon"
 
 
-def test_a_share_is_taken_back_where_it_stands_in_the_way(client, complete, lea, adele, reseau):
-    share = Share.objects.create(assessment=complete, network=reseau)
+def test_a_shared_dossier_leads_to_the_sharing_page(client, complete, lea, reseau):
+    Share.objects.create(assessment=complete, network=reseau)
     client.force_login(lea)
-    assert (
-        f'action="/dossiers/{complete.pk}/partages/{share.pk}/retrait/"' in client.get(url(complete)).content.decode()
-    )
-    client.post(f"/dossiers/{complete.pk}/partages/{share.pk}/retrait/")
-    assert not Assessment.objects.visible_to(adele).exists()
-    assert [(event.verb, event.before) for event in Event.objects.all()] == [
-        ("partage_retire", {"reseau": "Réseau des médiateurs"})
-    ]
-    assert client.post(url(complete)).status_code == 302
-
-
-def test_taking_back_twice_is_harmless_and_once_in_the_journal(client, complete, lea, reseau):
-    share = Share.objects.create(assessment=complete, network=reseau)
-    client.force_login(lea)
-    for _ in range(2):
-        client.post(f"/dossiers/{complete.pk}/partages/{share.pk}/retrait/")
-    assert Event.objects.count() == 1
-
-
-def test_the_share_of_another_dossier_is_not_found(client, complete, lea, fabrique, reseau):
-    other = f.make_assessment(fabrique, complete.edition)
-    share = Share.objects.create(assessment=other, network=reseau)
-    client.force_login(lea)
-    assert client.post(f"/dossiers/{complete.pk}/partages/{share.pk}/retrait/").status_code == 404
-    assert Share.objects.get().revoked_at is None
+    assert f'href="/dossiers/{complete.pk}/partage/"' in client.get(url(complete)).content.decode()
+    assert (client.post(url(complete)).status_code, status(complete)) == (409, "brouillon")
 
 
 def test_closing_twice_says_so(client, complete, lea):
@@ -109,14 +86,14 @@ def test_a_draft_cannot_be_reopened(client, complete, lea):
     assert client.post(url(complete, "reouverture"), {"reason": "Pour voir."}).status_code == 409
 
 
-@pytest.mark.parametrize("page", ["cloture", "reouverture", "partages/1/retrait"])
+@pytest.mark.parametrize("page", ["cloture", "reouverture"])
 @pytest.mark.parametrize(("who", "code"), [("karim", 403), ("lise", 403), ("oscar", 404)])
 def test_a_neighbour_may_not_and_a_stranger_finds_nothing(client, request, complete, page, who, code):
     client.force_login(request.getfixturevalue(who))
     assert (client.post(url(complete, page)).status_code, status(complete)) == (code, "brouillon")
 
 
-@pytest.mark.parametrize("page", ["cloture", "reouverture", "partages/1/retrait"])
+@pytest.mark.parametrize("page", ["cloture", "reouverture"])
 def test_anonymous_goes_to_login(client, complete, page):
     assert client.post(url(complete, page)).headers["Location"] == f"/connexion/?next={url(complete, page)}"
 

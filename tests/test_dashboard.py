@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from assessments import workflow
+from assessments.expected import expectations
 from assessments.models import Action, Assessment, Share
-from assessments.overview import activity, late_actions, renewals, requests
+from assessments.overview import activity, late_actions, renewals
 from assessments.reading import read
 from certif.dates import add_months, today
 from referentiel.content import content_of
@@ -113,8 +114,8 @@ def test_what_the_advisor_asks_is_shown_and_never_the_private_note(client, dossi
     f.ask(answer, reseau, adele, "Joindre une fiche.")
     f.ask(answer, reseau, adele, "Déjà réglée.", settled_at=timezone.now())
     f.ask(dossier.answers.get(criterion__code="PER-01"), reseau, adele, "Pas encore envoyée.", sent=False)
-    assert [(each.criterion.code, each.text, each.network) for each in requests(read(dossier))] == [
-        ("DEO-01", "Joindre une fiche.", "Réseau des médiateurs")
+    assert [(each.criterion.code, each.request.text) for each in expectations(dossier, on=today())] == [
+        ("DEO-01", "Joindre une fiche.")
     ]
     client.force_login(lea)
     page = client.get(url(dossier)).content.decode()
@@ -177,7 +178,7 @@ def test_queries_do_not_grow_with_the_dossier(
             f.ask(answer, reseau, adele, "À revoir.")
             Action.objects.create(assessment=dossier, title="Action", due_on=today() - timedelta(days=3), owner=karim)
         client.get(url(dossier) + address)  # the first request dates the session and reads the edition
-        with django_assert_num_queries(20, exact=False) as queries:
+        with django_assert_num_queries(24, exact=False) as queries:
             client.get(url(dossier) + address)
         counts.append(len(queries))
     assert counts[0] == counts[1]

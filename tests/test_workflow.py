@@ -15,7 +15,7 @@ from tests import factories as f
 
 pytestmark = pytest.mark.django_db
 
-OWNER_STEPS = {"submit", "archive", "close"}
+OWNER_STEPS = {"submit", "archive", "close", "take_back"}
 ADVISOR_STEPS = {"send_back", "validate"}
 TARGETS = {(step.name, step.source): step.target for step in workflow.STEPS}
 STEP_NAMES = sorted({step.name for step in workflow.STEPS})
@@ -55,7 +55,7 @@ def test_every_step_from_every_status_by_everyone(who, name, status, complete, p
     share = Share.objects.create(assessment=complete, network=reseau)
     Assessment.objects.filter(pk=complete.pk).update(status=status)
     assessment = seen_by(people[who], complete)
-    if name == "close":
+    if name in ("close", "take_back"):
         share.delete()
         if who == "adele":
             assessment.is_shared_with_me = False
@@ -85,6 +85,8 @@ def test_the_table_knows_exactly_these_ways():
         ("submit", "a_completer", "transmise"),
         ("validate", "transmise", "validee"),
         ("archive", "validee", "archivee"),
+        ("take_back", "transmise", "brouillon"),
+        ("take_back", "a_completer", "brouillon"),
         ("close", "brouillon", "cloturee"),
         ("reopen", "cloturee", "brouillon"),
         ("reopen", "validee", "a_completer"),

@@ -13,7 +13,7 @@ from assessments import permissions, roadmap
 from assessments.forms.action import ActionForm, StatusForm, initial_from, initial_of
 from assessments.models import Action, Assessment
 from assessments.scoring import NBSP
-from assessments.views.lookup import get_assessment
+from assessments.views.lookup import dossiers_of, get_assessment
 from certif.fields import whole_number
 from referentiel.content import content_of
 
@@ -106,8 +106,9 @@ def action_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _find(request: HttpRequest, pk: int, *, write: bool) -> tuple[Action, Assessment]:
     """The action and its dossier, read for this person. 404 to a stranger, 403 to a neighbour without the right."""
-    actions = Action.objects.visible_to(request.user).select_related("owner", "suggested").prefetch_related("criteria")
-    action = get_object_or_404(actions, pk=pk)
+    dossiers = dossiers_of(request).values("pk")
+    actions = Action.objects.filter(assessment__in=dossiers).select_related("owner", "suggested")
+    action = get_object_or_404(actions.prefetch_related("criteria"), pk=pk)
     action.assessment = get_assessment(request, action.assessment_id)
     if write and not permissions.can_write(action.assessment):
         raise PermissionDenied

@@ -1,18 +1,19 @@
-"""Ending a dossier without a network, opening it again, and taking back a share."""
+"""Ending a dossier without a network, and opening it again."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
-from assessments import sharing, workflow
+from assessments import workflow
 from assessments.enums import Status
 from assessments.forms.action import ReasonForm
-from assessments.models import Assessment, Share
+from assessments.models import Assessment
 from assessments.reading import read
 from assessments.scoring import headline_parts
 from assessments.views.lookup import get_assessment
+from assessments.views.submit import lines_of
 
 
 @login_required
@@ -40,14 +41,10 @@ def _close_page(
     todo = refusal.todo if refusal and refusal.todo else workflow.missing_to_close(reading) if possible else []
     context = {
         "assessment": assessment,
-        "status": workflow.label(assessment.status),
+        "status": workflow.label_for(assessment),
         "possible": possible,
         "refusal": refusal,
-        "todo": [
-            {"item": item, "criteria": [reading.content.criterion_by_code[code] for code in item.criteria]}
-            for item in todo
-        ],
-        "shares": Share.objects.active().filter(assessment=assessment).select_related("network"),
+        "todo": lines_of(todo, reading),
         "headline": headline_parts(reading.result),
     }
     return render(request, "assessments/close.html", context, status=409 if refusal else 200)
@@ -74,18 +71,8 @@ def _reopen_page(
     context = {
         "assessment": assessment,
         "form": form,
-        "status": workflow.label(assessment.status),
+        "status": workflow.label_for(assessment),
         "possible": assessment.status == Status.CLOSED,
         "refusal": refusal,
     }
     return render(request, "assessments/reopen.html", context, status=status)
-
-
-@login_required
-@require_POST
-def share_withdraw(request: HttpRequest, pk: int, share: int) -> HttpResponse:
-    assessment = get_assessment(request, pk, manage=True)
-    found = get_object_or_404(Share.objects.select_related("network").filter(assessment=assessment), pk=share)
-    sharing.withdraw(found, by=request.user)
-    messages.success(request, f"{found.network} ne voit plus ce dossier.")
-    return redirect("close", pk)

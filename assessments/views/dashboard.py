@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments import moving, overview, permissions, standings, workflow
-from assessments.enums import ActionStatus
+from assessments import expected, moving, overview, permissions, standings, workflow
+from assessments.enums import ENDED, ActionStatus, Status
 from assessments.milestones import Cycle, countdown, cycle_of
-from assessments.models import Action, Answer
+from assessments.models import Action, Answer, Assessment, Share
 from assessments.priorities import NextStep, next_three
 from assessments.reading import Reading
 from assessments.reports.charts import Moment, Svg, timeline
@@ -33,7 +33,7 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "assessment": assessment,
         "reading": reading,
         "result": reading.result,
-        "status": workflow.label(assessment.status),
+        "status": workflow.label_for(assessment),
         "countdown": countdown(assessment.audit_kind, assessment.audit_on, on),
         "is_member": permissions.is_member(assessment),
         "can_write": permissions.can_write(assessment) and assessment.is_writable,
@@ -43,6 +43,9 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if assessment.is_writable and not overview.has_begun(reading):
         return render(request, "assessments/dashboard_start.html", context | _start(reading))
+    expectations = () if assessment.status in ENDED else expected.expectations(assessment, on=on)
+    if assessment.status == Status.RETURNED and "complet" not in request.GET:
+        return render(request, "assessments/dashboard_returned.html", context | _returned(reading, expectations))
     cycle = cycle_of(reading.content.cycle, assessment.audit_kind, assessment.audit_on)
     context |= {
         "headline": headline_parts(reading.result),
@@ -55,12 +58,32 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "next_milestone": cycle and cycle.next_after(on),
         "narrow_cycle": _narrow(cycle, on) if cycle else (),
         "renewals": overview.renewals(reading) if assessment.is_writable else (),
-        "requests": overview.requests(reading),
+        "expectations": expectations,
+        "networks": _networks(assessment),
         "late": overview.late_actions(reading) if assessment.is_writable else (),
         "activity": overview.activity(reading, but=request.user) if context["is_member"] else (),
         "closing": None if assessment.is_writable else frozen_state(assessment),
     }
     return render(request, "assessments/dashboard.html", context)
+
+
+def _networks(assessment: Assessment) -> list[str]:
+    """Names of the networks that read the dossier."""
+    shares = Share.objects.active().filter(assessment=assessment)
+    return list(shares.order_by("network__name", "pk").values_list("network__name", flat=True))
+
+
+def _returned(reading: Reading, expectations: tuple[expected.Expectation, ...]) -> dict:
+    """The dossier came back: what is expected stands in the place of everything else."""
+    done = sum(each.is_done for each in expectations)
+    return {
+        "expectations": expectations,
+        "done": done,
+        "left": len(expectations) - done,
+        "message": expected.message_of(reading.assessment),
+        "networks": _networks(reading.assessment),
+        "headline": headline_parts(reading.result),
+    }
 
 
 def _newer(reading: Reading) -> Edition | None:

@@ -2,10 +2,9 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Exists, OuterRef, Value, When
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import evidence
@@ -15,6 +14,7 @@ from assessments.models import Assessment, Evidence, EvidenceUse, RegisterDeclar
 from assessments.permissions import can_write
 from assessments.scoring import NBSP, add_months
 from assessments.views.evidence_add import FILE, LINK, WAYS
+from assessments.views.lookup import dossiers_of, get_evidence
 from certif.accounts.models import Role
 from certif.dates import today
 from certif.uploads import oversized_fields
@@ -25,7 +25,7 @@ from referentiel.content import content_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page, and the form that corrects the label and the dates."""
-    piece = _find(request, pk, write=request.method == "POST")
+    piece = get_evidence(request, pk, write=request.method == "POST")
     if request.method != "POST":
         return _page(request, piece, PieceForm(initial=initial_of(piece)))
     form = PieceForm(request.POST)
@@ -43,7 +43,7 @@ def evidence_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence_replace(request: HttpRequest, pk: int) -> HttpResponse:
     """A newer version, from a file or a link."""
-    piece = _find(request, pk, write=True)
+    piece = get_evidence(request, pk, write=True)
     way = request.POST.get("par") or request.GET.get("par") or (LINK if piece.is_link else FILE)
     initial = {"label": piece.label}
     if request.method != "POST":
@@ -78,7 +78,7 @@ def evidence_replace(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def evidence_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    piece = _find(request, pk, write=True)
+    piece = get_evidence(request, pk, write=True)
     assessment = _context(request, piece)
     try:
         evidence.delete(piece, by=request.user)
@@ -86,14 +86,6 @@ def evidence_delete(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, piece, PieceForm(initial=initial_of(piece)), status=409, refusal=str(refusal))
     messages.success(request, f"«{NBSP}{piece.label}{NBSP}» est supprimée.")
     return redirect("evidence_list", assessment.pk) if assessment else redirect("assessment_list")
-
-
-def _find(request: HttpRequest, pk: int, *, write: bool) -> Evidence:
-    pieces = Evidence.objects.visible_to(request.user).select_related("structure", "added_by", "replaces")
-    piece = get_object_or_404(pieces, pk=pk)
-    if write and piece.member_role not in (Role.OWNER, Role.CONTRIBUTOR):
-        raise PermissionDenied
-    return piece
 
 
 def _same(piece: Evidence, form: FileForm | LinkForm, way: str) -> Evidence | None:
@@ -106,7 +98,7 @@ def _context(request: HttpRequest, piece: Evidence) -> Assessment | None:
     """The dossier whose menu surrounds the page: one the piece supports, else the latest of the structure."""
     used = EvidenceUse.objects.current().filter(evidence=piece, answer__assessment=OuterRef("pk"))
     declared = RegisterDeclaration.objects.current().filter(evidence=piece, assessment=OuterRef("pk"))
-    dossiers = Assessment.objects.visible_to(request.user).filter(structure=piece.structure_id)
+    dossiers = dossiers_of(request).filter(structure=piece.structure_id)
     rank = Case(When(Exists(used) | Exists(declared), then=Value(0)), default=Value(1))
     return dossiers.select_related("structure", "edition").order_by(rank, "-updated_at", "-pk").first()
 
@@ -140,7 +132,7 @@ def _page(
 def _uses(request: HttpRequest, piece: Evidence) -> list[dict]:
     """What the piece supports, in the dossiers this person sees."""
     dossiers = {
-        each.pk: each for each in Assessment.objects.visible_to(request.user).filter(structure=piece.structure_id)
+        each.pk: each for each in dossiers_of(request).filter(structure=piece.structure_id)
     }
     rows = EvidenceUse.objects.current().filter(evidence=piece, answer__assessment__in=dossiers).select_related("answer")
     found = []
@@ -160,7 +152,7 @@ def _uses(request: HttpRequest, piece: Evidence) -> list[dict]:
 
 
 def _declarations(request: HttpRequest, piece: Evidence) -> list[dict]:
-    dossiers = Assessment.objects.visible_to(request.user).filter(structure=piece.structure_id)
+    dossiers = dossiers_of(request).filter(structure=piece.structure_id)
     rows = RegisterDeclaration.objects.current().filter(evidence=piece, assessment__in=dossiers.values("pk"))
     return [
         {

@@ -4,11 +4,10 @@ import logging
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from assessments import evidence
-from assessments.models import Evidence
+from assessments.views.lookup import get_evidence
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +15,9 @@ logger = logging.getLogger(__name__)
 @login_required
 @require_GET
 def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
-    piece = get_object_or_404(Evidence.objects.visible_to(request.user).files().select_related("structure"), pk=pk)
+    piece = get_evidence(request, pk)
+    if piece.is_link:
+        raise Http404
     try:
         file = piece.file.open("rb")
     except FileNotFoundError:

@@ -221,6 +221,12 @@
     return false;
   }
 
+  function gone() {
+    stopped = "droit";
+    keepDraft(true);
+    state("warn", "lock", "Ce dossier ne vous est plus ouvert\u00a0: rechargez la page");
+  }
+
   function state(tone, icon, ...content) {
     if (tone === "warn") clearErrors();  // what the server last said is about an older text
     const place = document.getElementById("etat");
@@ -457,6 +463,7 @@
       if (chosen) address.searchParams.set("filtre", chosen);
       const response = await fetch(address, { redirect: "manual" });
       if (response.type === "opaqueredirect") { if (dirty()) signedOut(); return; }
+      if (response.status === 404) return gone();
       if (response.status === 200) show(parse(await response.text()));
     } catch { /* the next look will tell */ } finally { looking = false; }
   }

@@ -23,7 +23,7 @@ def page() -> str:
     """The whole document."""
     steps = "\n".join(
         f"| {step.label} | {step.source.label} | {step.target.label} | {step.who.value} "
-        f"| {step.snapshot.label.lower() if step.snapshot else '–'} | {'oui' if step.on_screen else 'pas encore'} |"
+        f"| {step.snapshot.label.lower() if step.snapshot else '–'} |"
         for step in STEPS
     )
     labels = "\n".join(f"| {status.label} | {label(status)} | {label(status, Audience.NETWORK)} |" for status in Status)
@@ -38,10 +38,11 @@ d’un dossier. Un essai échoue si elle n’est plus à jour.
 
 Chaque étape est une transaction : l’état ne change que s’il est encore celui qui a été lu, un événement est écrit au journal,
 et une photographie immuable est prise quand la table le dit. Une étape refusée dit pourquoi, sous forme de liste à régler.
-Transmis, validé, clôturé ou archivé, un dossier n’est plus modifiable par personne.
+Transmis, validé, clôturé ou archivé, un dossier n’est plus modifiable par personne. Renvoyer ou valider communique à la
+structure ce que le réseau a écrit en relisant ; avant, elle n’en lit rien.
 
-| Étape | De | À | Par | Photographie | À l’écran |
-|---|---|---|---|---|---|
+| Étape | De | À | Par | Photographie |
+|---|---|---|---|---|
 {steps}
 
 ## Le même état, selon qui le lit
