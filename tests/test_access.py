@@ -275,7 +275,7 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "portfolio": (NETWORK, None),
     "portfolio_export": (NETWORK, None),
     "saved_view_create": (None, NETWORK),
-    "saved_view_delete": (None, NETWORK),
+    "saved_view_delete": (None, who(NOTHING, advisor=IN, coordinator=NOTHING, nobody=LOGIN)),  # one’s own only
     # who did what
     "journal": (READ, None),
     "structure_journal": (OWNER, None),
@@ -369,7 +369,9 @@ class World:
         lost = OpinionVersion.objects.create(
             opinion=opinion, number=1, outcome=Outcome.CONFLICT, level=2, saved_at=row.updated_at
         )
-        asked = ReviewRequest.objects.create(answer=row, network=network, kind="preuve", text="Une pièce.")
+        asked = ReviewRequest.objects.create(
+            answer=row, network=network, kind="preuve", text="Une pièce.", sent_at=row.updated_at
+        )
         remark = StockRemark.objects.create(network=network, title="Un titre", body="Un texte.")
         return {"lost": lost.pk, "asked": asked.pk, "remark": remark.pk}
 
