@@ -1,5 +1,6 @@
 """What a network expects of the structure once it has sent a dossier back: the list, and saying of each thing that it is done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from assessments.models import Assessment, Event, NoticeKind, ReviewRequest, Sha
 from assessments.notices import notify
 from assessments.scoring import NBSP
 from certif.accounts.models import User
-from referentiel.content import CriterionContent, content_of
+from referentiel.content import Content, CriterionContent, content_of
 
 EXPLAINED = ("dossier_renvoye", "dossier_rouvert")
 """Steps by which a network gives the dossier back, with a reason."""
@@ -47,19 +48,22 @@ class Message:
     at: datetime
 
 
-def expectations(assessment: Assessment, *, on: date, criterion: int | None = None) -> tuple[Expectation, ...]:
-    """Waiting first, the most urgent first; on one criterion of the edition only, when given its id."""
-    content = content_of(assessment.edition_id)
+def expectations(assessment: Assessment, *, on: date) -> tuple[Expectation, ...]:
+    """Waiting first, the most urgent first."""
     rows = ReviewRequest.objects.current().sent().open().filter(answer__assessment=assessment)
-    if criterion is not None:
-        rows = rows.filter(answer__criterion=criterion)
+    rows = rows.select_related("answer", "network", "asked_by", "answered_by", "expected").order_by("pk")
+    return expectations_of(rows, content_of(assessment.edition_id), on=on)
+
+
+def expectations_of(requests: Iterable[ReviewRequest], content: Content, *, on: date) -> tuple[Expectation, ...]:
+    """The same, of requests already read."""
     found = [
         Expectation(
             row,
             content.criterion_by_id[row.answer.criterion_id],
             is_late=row.answered_at is None and row.due_on is not None and row.due_on < on,
         )
-        for row in rows.select_related("answer", "network", "asked_by", "answered_by", "expected").order_by("pk")
+        for row in requests
     ]
     found.sort(key=lambda each: (each.is_done, each.request.due_on or date.max, each.criterion.number))
     return tuple(found)

@@ -9,8 +9,9 @@ from decimal import Decimal
 from django.db.models import Count, F, Max, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from assessments import permissions
+from assessments import heard, permissions
 from assessments.enums import ActionStatus
+from assessments.heard import Heard, heard_of
 from assessments.models import Action, Assessment, RegisterDeclaration
 from assessments.rows import NUMBER, rows
 from assessments.scoring import EvidencePiece, RegisterInput, Rules, register_coverage
@@ -46,6 +47,7 @@ class Declared:
 @dataclass(frozen=True, slots=True)
 class Margin:
     talk: Talk
+    heard: Heard
     actions: tuple[PlannedAction, ...]
     colleagues: tuple[Person, ...]
     registers: tuple[Declared, ...]
@@ -71,6 +73,7 @@ def read_margin(assessment: Assessment, criterion: CriterionContent, user: User,
     colleagues = (Person(pk, who) for pk, who, role, *_ in writers if role in (Role.OWNER, Role.CONTRIBUTOR))
     return Margin(
         talk=talk_of(found, assessment, user),
+        heard=heard_of(found, criterion),
         actions=tuple(sorted(actions, key=lambda action: (action.due_on or date.max, action.id))),
         colleagues=tuple(sorted(colleagues, key=lambda colleague: (colleague.name.lower(), colleague.id))),
         registers=tuple(Declared(pk, number > 0, day) for pk, _who, _body, _at, day, number, _ref in kinds["register"]),
@@ -122,7 +125,7 @@ def _registers(assessment: int, on: date) -> QuerySet:
 
 
 def _union(assessment: int, structure: int, criterion: int, user: int, on: date) -> QuerySet:
-    others = parts(assessment, structure, criterion, user)
+    others = [*parts(assessment, structure, criterion, user), *heard.parts(assessment, criterion)]
     return _actions(assessment, criterion).union(_registers(assessment, on), *others, all=True)
 
 

@@ -1,14 +1,16 @@
 """The entry screen: reading a criterion, answering it, being refused kindly, and what happens in its margin."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.enums import Status
-from assessments.models import Action, Answer, AnswerVersion, Assessment, Comment, Outcome, Share
+from assessments.models import Action, Answer, AnswerVersion, Assessment, Comment, Outcome, ReviewerOpinion, Share
 from certif.accounts.models import Membership
-from tests.factories import answer, declare, make_evidence, say, use_evidence
+from tests.factories import answer, ask, declare, make_evidence, make_network, opine, say, use_evidence
 from tests.people import client_of
 
 HTMX = {"HX-Request": "true"}
@@ -75,9 +77,40 @@ def test_it_takes_six_queries_whatever_there_is_to_show(dossier, karim, lea, fab
         use_evidence(make_evidence(fabrique, url="https://exemple.fr/preuve"), dossier, "PER-02")
     for register in range(1, 6):
         declare(dossier, f"REG-{register}", services=dossier.services.all())
+    for number in range(3):
+        network = make_network()
+        opine(row, network, lea, 2, "Une remarque.")
+        ask(row, network, lea, f"Pièce {number}.")
+    Assessment.objects.filter(pk=dossier.pk).update(status=Status.RETURNED)
     with django_assert_num_queries(6):
         response = client.get(url(dossier))
+    assert (len(response.context["opinions"]), len(response.context["expectations"])) == (3, 3)
     assert len(response.content) < 150_000
+
+
+def test_what_a_network_told_stands_beside_the_answer_and_nothing_else_does(dossier, karim, adele, reseau, fabrique):
+    """As it was told: what was written since, and what was never sent, are not there."""
+    expected = dossier.answers.get(criterion__code="PER-01").criterion.expectedevidences.get(position=1)
+    row = stored(dossier, "PER-01")
+    opine(row, reseau, adele, 1, "Communiquée.", private_note="Note privée.")
+    ReviewerOpinion.objects.update(level=0, remark="Changée depuis.")
+    ask(row, reseau, adele, "Les statuts.", expected=expected, due_on=date(2027, 3, 1), answered_at=timezone.now(), answered_by=karim)
+    ask(row, reseau, adele, "Pas envoyée.", sent=False)
+    ask(row, reseau, adele, "Réglée.", settled_at=timezone.now())
+    opine(row, make_network(), adele, 4, "Jamais communiquée.", shown=False)
+    opine(stored(dossier, "PER-02"), reseau, adele, 3, "Sur un autre critère.")
+    Assessment.objects.filter(pk=dossier.pk).update(status=Status.RETURNED)
+    text = text_of(client_of(karim).get(url(dossier, "PER-01")))
+    for told in (
+        "1 En construction Communiquée.",
+        f"Adèle Roche, {reseau}, le ",
+        "Les statuts.",
+        "Une preuve, Statuts · demandée par Adèle Roche, Réseau des médiateurs · pour le 1er mars 2027",
+        "par Karim Benali",
+    ):
+        assert told in text
+    for untold in ("Note privée", "Changée depuis", "Pas envoyée", "Réglée", "Jamais communiquée", "Sur un autre critère"):
+        assert untold not in text
 
 
 def test_a_long_talk_shows_its_last_ten_remarks_first(dossier, karim):

@@ -1,7 +1,6 @@
 """The entry screen: one criterion, its descriptors, what makes one say so, and everything around it."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -11,12 +10,11 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
 from assessments import answers, entry, permissions
-from assessments.enums import Status
-from assessments.expected import expectations
+from assessments.expected import expectations_of
 from assessments.forms.answer import AnswerForm, niveau_of
 from assessments.grid import Line, read_grid, scored_input
 from assessments.margin import read_margin
-from assessments.models import Answer, Assessment, EvidenceUse, ReviewerOpinion
+from assessments.models import Answer, Assessment, EvidenceUse
 from assessments.scoring import Rules, finding
 from assessments.views import rescue
 from assessments.views.conflict import conflict_page
@@ -104,7 +102,9 @@ def criterion_page(
         "needed_registers": () if line.in_scope else entry.needed_registers(grid, item),
         "readonly": entry.why_readonly(assessment),
         "is_member": member,
-        **_told(assessment, item, line, on),
+        "opinions": margin.heard.opinions,
+        "expectations": expectations_of(margin.heard.requests, grid.content, on=on),
+        "can_write": permissions.can_write(assessment) and assessment.is_writable,
         "previous": previous,
         "following": following,
         "rail": rail_html(assessment, grid),
@@ -113,18 +113,6 @@ def criterion_page(
         "seen": stamp(assessment.updated_at),
     }
     return render(request, "assessments/criterion.html", context, status=status)
-
-
-def _told(assessment: Assessment, item: CriterionContent, line: Line, on: date) -> dict:
-    """What networks told of this criterion. Nothing is asked while none can have: a dossier being filled in costs no more."""
-    if assessment.status == Status.DRAFT:
-        return {"opinions": (), "expectations": ()}
-    opinions = ReviewerOpinion.objects.shown().filter(answer=line.answer_id).select_related("network", "shown_by")
-    return {
-        "opinions": [each for each in opinions.order_by("pk") if each.shown_level is not None or each.shown_remark],
-        "expectations": expectations(assessment, on=on, criterion=item.id),
-        "can_write": permissions.can_write(assessment) and assessment.is_writable,
-    }
 
 
 def _stored(line: Line) -> Typed:
