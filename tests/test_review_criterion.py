@@ -326,3 +326,27 @@ def test_a_remark_of_another_network_is_not_inserted(transmis, reseau, adele):
     foreign = StockRemark.objects.create(network=make_network("Ailleurs"), title="Accord", body="Secret.")
     post(client_of(adele), transmis, remarque="Bien.", modele=foreign.pk, inserer="1")
     assert opinion(transmis, reseau).remark == "Bien."
+
+
+# --- The ways in ------------------------------------------------------------------------------
+
+
+def test_an_advisor_is_led_to_the_review_from_the_dashboard_and_the_menu(transmis, adele, lea):
+    board, review = reverse("dashboard", args=[transmis.pk]), reverse("review", args=[transmis.pk])
+    hers = client_of(adele).get(board).content.decode()
+    assert "Relire critère par critère" in hers
+    assert f'<a href="{review}">Relecture</a>' in hers
+    assert reverse("grid", args=[transmis.pk]) not in re.search(r'<nav class="nav-main".*?</nav>', hers, re.DOTALL)[0]
+    theirs = client_of(lea).get(board).content.decode()
+    assert review not in theirs
+
+
+def test_a_member_who_looks_as_an_advisor_would_does_not_enter_where_the_network_writes(transmis, lea, adele):
+    post(client_of(adele), transmis, remark="Pas encore dite.", note="Entre nous.")
+    client = client_of(lea)
+    inside = f"/dossiers/{transmis.pk}/apercu/avec"
+    board = client.get(f"{inside}/dossiers/{transmis.pk}/").content.decode()
+    assert ("Relecture" in board, "/relecture/" in board) == (False, False)
+    for path in (url(transmis), reverse("review", args=[transmis.pk]), reverse("send_back", args=[transmis.pk])):
+        assert client.get(inside + path).status_code in (302, 404)
+        assert client.get(inside + path, follow=True).status_code in (403, 404)

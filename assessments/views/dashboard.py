@@ -18,7 +18,7 @@ from assessments.reading import Reading
 from assessments.reports.charts import Moment, Svg, timeline
 from assessments.scoring import NBSP, headline_parts
 from assessments.snapshots import as_shown, frozen_state
-from assessments.views.lookup import get_assessment
+from assessments.views.lookup import get_assessment, preview_of
 from certif.dates import long_date, month_year, today
 from referentiel.models import Edition
 
@@ -63,6 +63,8 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "late": overview.late_actions(reading) if assessment.is_writable else (),
         "activity": overview.activity(reading, but=request.user) if context["is_member"] else (),
         "closing": None if assessment.is_writable else frozen_state(assessment),
+        # A member who looks as an advisor would does not enter where the network writes.
+        "may_review": not context["is_member"] and assessment.status == Status.SUBMITTED and preview_of(request) is None,
     }
     return render(request, "assessments/dashboard.html", context)
 
