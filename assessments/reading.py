@@ -7,8 +7,9 @@ another edition is projected the same way, from rows not written yet (`assessmen
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -101,10 +102,16 @@ class Rows:
     actions: tuple[tuple[Action, frozenset[int]], ...]
 
 
-def read(assessment: Assessment, *, on: date | None = None) -> Reading:
-    """Reads a dossier as it stands, judged on the day `on` (today in Paris by default)."""
+def read(assessment: Assessment, *, on: date | None = None, drafts_of: Collection[int] = ()) -> Reading:
+    """Reads a dossier as it stands, judged on the day `on` (today in Paris by default).
+
+    `drafts_of` are the networks whose own people read it: they compare with what they are writing, told or not.
+    """
     content = content_of(assessment.edition_id)
-    return read_rows(assessment, content, rows_of(assessment), on=on or today())
+    rows = rows_of(assessment)
+    if drafts_of:
+        rows = replace(rows, opinions={pk: _drafted(each, drafts_of) for pk, each in rows.opinions.items()})
+    return read_rows(assessment, content, rows, on=on or today())
 
 
 def read_back(assessment: Assessment, canonical: dict) -> Reading:
@@ -145,6 +152,18 @@ def rows_of(assessment: Assessment) -> Rows:
         },
         actions=tuple((action, frozenset(each.pk for each in action.criteria.all())) for action in actions),
     )
+
+
+def _drafted(opinions: Iterable[ReviewerOpinion], networks: Collection[int]) -> list[ReviewerOpinion]:
+    """The opinions of these networks as if they were told now."""
+    found = []
+    for opinion in opinions:
+        if opinion.network_id in networks:
+            opinion = copy(opinion)
+            opinion.shown_level, opinion.shown_remark = opinion.level, opinion.remark
+            opinion.shown_by, opinion.shown_at = opinion.advisor, opinion.updated_at
+        found.append(opinion)
+    return found
 
 
 def canonical_json(data: dict) -> str:

@@ -1,14 +1,12 @@
-"""What the synthesis shows, drawn from one reading: reasons, chapters, every criterion, findings, and the second reading."""
+"""What the synthesis shows, drawn from one reading: reasons, chapters, every criterion, findings, and what networks read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from assessments.reading import Reading
-from assessments.scoring import CriterionInput, Finding, Reason, Severity, Tally, percent
+from assessments.scoring import CriterionInput, Finding, Reason, Score, Severity, Tally, advisor_maturity, percent
 from referentiel.content import ChapterContent, CriterionContent
-
-GAPS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +105,19 @@ class ChapterRow:
 
 
 def chapter_rows(reading: Reading) -> tuple[ChapterRow, ...]:
+    """What the structure says alone."""
     result = reading.result
-    advisor = result.advisor.chapters if result.advisor else {}
     return tuple(
-        _chapter_row(chapter.code, chapter.short_title, result.chapter_progress[chapter.code], result.maturity.chapters[chapter.code],
-                     advisor.get(chapter.code))
+        _chapter_row(chapter.code, chapter.short_title, result.chapter_progress[chapter.code], result.maturity.chapters[chapter.code])
         for chapter in reading.content.chapters
     )  # fmt: skip
 
 
 def total_row(reading: Reading) -> ChapterRow:
-    result = reading.result
-    return _chapter_row("", "Dossier", result.progress, result.maturity.total, result.advisor and result.advisor.total)
+    return _chapter_row("", "Dossier", reading.result.progress, reading.result.maturity.total)
 
 
-def _chapter_row(code: str, name: str, tally: Tally, maturity, advisor) -> ChapterRow:
+def _chapter_row(code: str, name: str, tally: Tally, maturity, advisor=None) -> ChapterRow:
     both = maturity is not None and advisor is not None
     return ChapterRow(code, name, tally, maturity, advisor, percent(advisor) - percent(maturity) if both else None)
 
@@ -204,7 +200,7 @@ def word_of(scored: CriterionInput, labels: Mapping[int, str]) -> str:
     return "Sans réponse" if scored.level is None else f"{scored.level} {labels[scored.level]}"
 
 
-# --- Findings and the second reading ----------------------------------------------------------
+# --- Findings, and what networks read ----------------------------------------------------------
 
 
 PLURALS = {
@@ -235,38 +231,96 @@ def finding_groups(reading: Reading) -> tuple[FindingGroup, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
+    """A criterion on which a network gives another level, and what each level would be found."""
+
     criterion: CriterionContent
     mine: int | str | None
     mine_word: str
+    mine_finding: Finding | None
     theirs: int
     theirs_word: str
+    theirs_finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
-class SecondReading:
-    """Where the advisor reads another level: how many, out of how many read, and the widest."""
+class FindingPair:
+    """How many criteria of those a network read would be found so: by the structure’s level, by the network’s."""
 
-    count: int
+    label: str
+    mine: int
+    theirs: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkReading:
+    """What one network reads, beside what the structure says: by chapter, by finding, and where they differ, the widest
+    first. Where it gave no level, the structure’s counts for both."""
+
+    network: str
+    score: Score
+    rows: tuple[ChapterRow, ...]
+    total: ChapterRow
     read: int
-    shown: tuple[Difference, ...]
+    differences: tuple[Difference, ...]
+    findings: tuple[FindingPair, ...]
+
+    @property
+    def apart(self) -> tuple[ChapterRow, ...]:
+        return widest_gaps(self.rows)
 
 
-def second_reading(reading: Reading) -> SecondReading | None:
-    """None while no advisor gave a level."""
-    read = [scored for scored in reading.dossier.criteria if scored.in_scope and scored.advisor_level is not None]
-    if not read:
-        return None
-    apart = [scored for scored in read if scored.level != scored.advisor_level]
-    apart.sort(key=lambda scored: (-abs((scored.level or 0) - scored.advisor_level), -scored.weight))
-    labels = dict(reading.dossier.scale)
-    shown = tuple(
-        Difference(
-            reading.content.criterion_by_code[scored.code],
-            mark_of(scored),
-            word_of(scored, labels),
-            scored.advisor_level,
-            f"{scored.advisor_level} {labels[scored.advisor_level]}",
-        )
-        for scored in apart[:GAPS_SHOWN]
+def network_readings(reading: Reading) -> tuple[NetworkReading, ...]:
+    """One for each network that gave a level, in the order of their names; each stands for itself."""
+    levels: dict[str, dict[str, int]] = {}
+    for criterion in reading.inputs["criteres"]:
+        for opinion in criterion["avis"]:
+            if opinion["niveau"] is not None and not criterion["hors_perimetre"]:
+                levels.setdefault(opinion["reseau"], {})[criterion["code"]] = opinion["niveau"]
+    return tuple(_network_reading(reading, network, levels[network]) for network in sorted(levels))
+
+
+def _network_reading(reading: Reading, network: str, levels: Mapping[str, int]) -> NetworkReading:
+    result, rules = reading.result, reading.dossier.rules
+    criteria = tuple(replace(each, advisor_level=levels.get(each.code)) for each in reading.dossier.criteria)
+    score = advisor_maturity(replace(reading.dossier, criteria=criteria))
+    rows = tuple(
+        _chapter_row(chapter.code, chapter.short_title, result.chapter_progress[chapter.code],
+                     result.maturity.chapters[chapter.code], score.chapters[chapter.code])
+        for chapter in reading.content.chapters
+    )  # fmt: skip
+    read = [each for each in criteria if each.advisor_level is not None]
+    theirs = {each.code: rules.findings[each.criticality][each.advisor_level] for each in read}
+    mine = {each.code: found for each in read if (found := result.findings.get(each.code))}
+    return NetworkReading(
+        network=network,
+        score=score,
+        rows=rows,
+        total=_chapter_row("", "Dossier", result.progress, result.maturity.total, score.total),
+        read=len(read),
+        differences=_differences(reading, read, mine, theirs),
+        findings=tuple(
+            FindingPair(PLURALS[finding], *(list(found.values()).count(finding) for found in (mine, theirs)))
+            for finding in Finding
+            if finding in mine.values() or finding in theirs.values()
+        ),
     )
-    return SecondReading(len(apart), len(read), shown)
+
+
+def _differences(
+    reading: Reading, read: list[CriterionInput], mine: Mapping[str, Finding], theirs: Mapping[str, Finding]
+) -> tuple[Difference, ...]:
+    apart = [each for each in read if each.level != each.advisor_level]
+    apart.sort(key=lambda each: (-abs((each.level or 0) - each.advisor_level), -each.weight))
+    labels = dict(reading.dossier.scale)
+    return tuple(
+        Difference(
+            reading.content.criterion_by_code[each.code],
+            mark_of(each),
+            word_of(each, labels),
+            mine.get(each.code),
+            each.advisor_level,
+            f"{each.advisor_level} {labels[each.advisor_level]}",
+            theirs[each.code],
+        )
+        for each in apart
+    )

@@ -5,14 +5,15 @@ from fractions import Fraction
 import pytest
 
 from assessments import explanations
+from assessments.models import Assessment, Share
 from assessments.reading import read
-from assessments.scoring import explain_maturity
+from assessments.scoring import Finding, explain_maturity
 from assessments.synthesis import (
     chapter_rows,
     finding_groups,
     heatmap,
+    network_readings,
     reason_lines,
-    second_reading,
     total_row,
     weakest,
 )
@@ -62,21 +63,61 @@ def test_the_table_says_the_figures_of_the_score_and_no_other(gaps):
     )
 
 
-def test_the_advisor_s_reading_stands_beside_with_its_gap(gaps, adele, reseau):
+def test_the_network_s_reading_stands_beside_with_its_gap(gaps, adele, reseau):
     for code, level in (("DEO-01", 1), ("PER-08", 3)):
         f.opine(gaps.answers.get(criterion__code=code), reseau, adele, level)
-    reading = read(gaps)
-    second = second_reading(reading)
-    assert (second.count, second.read) == (1, 2)
-    assert [(each.criterion.code, each.mine, each.theirs) for each in second.shown] == [("DEO-01", 3, 1)]
-    row = next(row for row in chapter_rows(reading) if row.code == "DEO")
+    [second] = network_readings(read(gaps))
+    assert (second.network, second.read) == ("Réseau des médiateurs", 2)
+    assert [
+        (each.criterion.code, each.mine, each.mine_finding, each.theirs, each.theirs_finding) for each in second.differences
+    ] == [("DEO-01", 3, Finding.CONFORMING, 1, Finding.MAJOR)]
+    row = next(row for row in second.rows if row.code == "DEO")
     assert (row.maturity, row.advisor, row.gap_text) == (Fraction(11, 20), Fraction(5, 20), "−30")
+    assert [(pair.label, pair.mine, pair.theirs) for pair in second.findings] == [
+        ("Non-conformités majeures", 0, 1),
+        ("Conformes", 2, 1),
+    ]
+
+
+def test_two_networks_stand_each_under_its_name(client, gaps, lea, adele, reseau):
+    other = f.make_network("Alliance du Sud")
+    row = gaps.answers.get(criterion__code="DEO-01")
+    f.opine(row, reseau, adele, 1)
+    f.opine(row, other, lea, 4)
+    readings = network_readings(read(gaps))
+    assert [(each.network, each.differences[0].theirs, each.total.gap) for each in readings] == [
+        ("Alliance du Sud", 4, readings[0].total.gap),
+        ("Réseau des médiateurs", 1, readings[1].total.gap),
+    ]
+    assert readings[0].total.gap > 0 > readings[1].total.gap
+    client.force_login(lea)
+    page = client.get(url(gaps)).content.decode()
+    assert ("Vous et Alliance du Sud" in page, "Vous et Réseau des médiateurs" in page) == (True, True)
+
+
+def test_an_advisor_compares_with_what_their_network_is_writing(client, gaps, lea, adele, reseau):
+    other = f.make_network("Alliance du Sud")
+    row = gaps.answers.get(criterion__code="DEO-01")
+    f.opine(row, reseau, adele, 1, "Pas encore dit.", shown=False)
+    f.opine(row, other, lea, 0, "D’un autre réseau.", shown=False)
+    Share.objects.create(assessment=gaps, network=reseau)
+    Assessment.objects.filter(pk=gaps.pk).update(status="transmise")
+
+    client.force_login(adele)
+    response = client.get(url(gaps))
+    [second] = response.context["seconds"]
+    assert (second.network, second.differences[0].theirs) == ("Réseau des médiateurs", 1)
+    page = response.content.decode()
+    assert ("Vos niveaux, pas encore communiqués." in page, "La structure et Réseau des médiateurs" in page) == (True, True)
+
+    client.force_login(lea)
+    assert client.get(url(gaps)).context["seconds"] == ()
 
 
 def test_without_an_advisor_there_is_no_second_column(client, gaps, lea):
     client.force_login(lea)
     page = client.get(url(gaps)).content.decode()
-    assert (second_reading(read(gaps)), "Réseau</th>" in page) == (None, False)
+    assert (network_readings(read(gaps)), "Réseau</th>" in page) == ((), False)
 
 
 def test_the_heatmap_has_every_criterion_in_its_place(gaps):
