@@ -2,6 +2,7 @@
 frozen in snapshots and attached to the documents."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -35,6 +36,21 @@ def dossier_from_json(data: Mapping) -> Dossier:
     )
     _check(dossier)
     return dossier
+
+
+def levels_by_network(data: Mapping) -> dict[str, dict[str, int]]:
+    """The levels each network told, by the code of the criteria of the perimeter, in the order of the names of networks."""
+    found: dict[str, dict[str, int]] = {}
+    for criterion in data["criteres"]:
+        for opinion in criterion["avis"]:
+            if opinion["niveau"] is not None and not criterion["hors_perimetre"]:
+                found.setdefault(opinion["reseau"], {})[criterion["code"]] = opinion["niveau"]
+    return dict(sorted(found.items()))
+
+
+def read_by(dossier: Dossier, levels: Mapping[str, int]) -> Dossier:
+    """The dossier with the second reading of one network only."""
+    return replace(dossier, criteria=tuple(replace(each, advisor_level=levels.get(each.code)) for each in dossier.criteria))
 
 
 def _criterion(data: Mapping) -> CriterionInput:

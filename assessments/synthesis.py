@@ -1,9 +1,10 @@
 """What the synthesis shows, drawn from one reading: reasons, chapters, every criterion, findings, and what networks read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
+from assessments.canonical import levels_by_network, read_by
 from assessments.reading import Reading
 from assessments.scoring import CriterionInput, Finding, Reason, Score, Severity, Tally, advisor_maturity, percent
 from referentiel.content import ChapterContent, CriterionContent
@@ -271,24 +272,20 @@ class NetworkReading:
 
 def network_readings(reading: Reading) -> tuple[NetworkReading, ...]:
     """One for each network that gave a level, in the order of their names; each stands for itself."""
-    levels: dict[str, dict[str, int]] = {}
-    for criterion in reading.inputs["criteres"]:
-        for opinion in criterion["avis"]:
-            if opinion["niveau"] is not None and not criterion["hors_perimetre"]:
-                levels.setdefault(opinion["reseau"], {})[criterion["code"]] = opinion["niveau"]
-    return tuple(_network_reading(reading, network, levels[network]) for network in sorted(levels))
+    levels = levels_by_network(reading.inputs)
+    return tuple(_network_reading(reading, network, told) for network, told in levels.items())
 
 
 def _network_reading(reading: Reading, network: str, levels: Mapping[str, int]) -> NetworkReading:
     result, rules = reading.result, reading.dossier.rules
-    criteria = tuple(replace(each, advisor_level=levels.get(each.code)) for each in reading.dossier.criteria)
-    score = advisor_maturity(replace(reading.dossier, criteria=criteria))
+    dossier = read_by(reading.dossier, levels)
+    score = advisor_maturity(dossier)
     rows = tuple(
         _chapter_row(chapter.code, chapter.short_title, result.chapter_progress[chapter.code],
                      result.maturity.chapters[chapter.code], score.chapters[chapter.code])
         for chapter in reading.content.chapters
     )  # fmt: skip
-    read = [each for each in criteria if each.advisor_level is not None]
+    read = [each for each in dossier.criteria if each.advisor_level is not None]
     theirs = {each.code: rules.findings[each.criticality][each.advisor_level] for each in read}
     mine = {each.code: found for each in read if (found := result.findings.get(each.code))}
     return NetworkReading(

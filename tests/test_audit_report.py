@@ -15,7 +15,7 @@ from assessments.reports.press import document_html
 from certif.accounts.models import Structure
 from certif.pdf import Attached, render_pdf
 from certif.ui import nombre
-from tests.factories import answer, answer_all, declare, make_evidence, make_service, use_evidence
+from tests.factories import answer, answer_all, declare, make_evidence, make_network, make_service, opine, use_evidence
 from tests.reports import CODE, bookmarks, make_source, problems, shipped_dossier, text_of
 
 NBSP, NNBSP = "\u00a0", "\u202f"
@@ -259,3 +259,32 @@ def test_hostile_texts_are_only_texts(dossier):
     assert "{{ settings.SECRET_KEY }}" in text
     assert "root:" not in text
     assert json.loads(PdfReader(io.BytesIO(pdf)).attachments["dossier.json"][0]) == {}
+
+
+# What networks read
+
+
+def test_each_network_reads_under_its_own_name(dossier, reseau, adele):
+    answer_all(dossier, 3)
+    other = make_network("Alliance du Sud")
+    opine(dossier.answers.get(criterion__code="PER-01"), reseau, adele, 1)
+    opine(dossier.answers.get(criterion__code="DEO-01"), reseau, adele, 3)
+    opine(dossier.answers.get(criterion__code="QUA-02"), reseau, adele, 0, shown=False)
+    made = report(dossier)
+    [block] = made.readings
+    assert block.title == "La lecture de Réseau des médiateurs"
+    assert block.lead.startswith(f"Sur 2{NBSP}critères relus, 1{NBSP}niveau diffère.")
+    assert [(gap.code, gap.mine, gap.theirs) for gap in block.gaps] == [("PER-01", "3 Maîtrisé", "1 En construction")]
+    assert (block.rows[0].mine, block.rows[0].theirs, block.rows[0].gap) == ("75", "54", "−21")
+    assert "selon le réseau" in made.board.figures[0].note
+    assert "Tireté" in made.maturity.caption
+
+    opine(dossier.answers.get(criterion__code="PER-01"), other, adele, 4)
+    made = report(dossier)
+    assert [each.title for each in made.readings] == ["La lecture de Alliance du Sud", "La lecture de Réseau des médiateurs"]
+    assert ("selon le réseau" in made.board.figures[0].note, "Tireté" in made.maturity.caption) == (False, False)
+
+
+def test_without_a_network_the_report_has_one_reading(dossier):
+    answer_all(dossier, 3)
+    assert report(dossier).readings == ()

@@ -17,6 +17,7 @@ from assessments.reports.overview import (
     maturity,
     registers,
 )
+from assessments.reports.readings import NetworkBlock, readings
 from assessments.reports.reasons import Reasons, reasons
 from assessments.reports.typography import (
     counted,
@@ -60,6 +61,7 @@ class AuditReport:
     board: Board
     reasons: Reasons
     maturity: Maturity
+    readings: tuple[NetworkBlock, ...]
     registers: Registers
     findings: Findings
     chapters: tuple[ChapterDetail, ...]
@@ -100,6 +102,7 @@ def audit_report(source: Source) -> AuditReport:
         board=board(source),
         reasons=reasons(source),
         maturity=maturity(source),
+        readings=readings(source),
         registers=registers(source),
         findings=findings(source),
         chapters=detail,

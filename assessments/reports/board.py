@@ -8,6 +8,7 @@ from assessments.enums import ActionStatus
 from assessments.priorities import Priority, days_text
 from assessments.reports.evidence import last_valid_day
 from assessments.reports.frame import Source
+from assessments.reports.readings import only_score
 from assessments.reports.typography import (
     counted,
     figures_date,
@@ -146,9 +147,8 @@ def _way(source: Source) -> str:
 
 def _figures(source: Source) -> Iterable[Figure]:
     result, rules = source.result, source.dossier.rules
-    advisor = (
-        f"{percent_text(result.advisor.total)} selon le réseau" if result.advisor else "moyenne pondérée, indicative"
-    )
+    second = only_score(source)
+    advisor = f"{percent_text(second.total)} selon le réseau" if second else "moyenne pondérée, indicative"
     maturity = result.maturity.total
     yield Figure("–" if maturity is None else percent_text(maturity), "indice de maturité", advisor)
     aside = sum(each.in_scope and each.not_applicable for each in source.dossier.criteria)

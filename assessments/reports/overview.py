@@ -9,6 +9,7 @@ from fractions import Fraction
 from assessments.reports import charts
 from assessments.reports.detail import Strip, strips
 from assessments.reports.frame import CRITICALITY_SIGNS, Source, ball
+from assessments.reports.readings import only_score
 from assessments.reports.typography import (
     counted,
     figures_date,
@@ -105,7 +106,8 @@ def _row(source: Source, title: str, codes: list[str], share: Fraction | None) -
 def _radar(source: Source, codes: list[str]) -> str:
     result = source.result
     values = [result.maturity.chapters[code] for code in codes]
-    other = [result.advisor.chapters[code] for code in codes] if result.advisor else None
+    second = only_score(source)
+    other = [second.chapters[code] for code in codes] if second else None
     said = listed(
         [f"{source.short_title(code)} {percent_text(value)}" for code, value in zip(codes, values, strict=True)]
     )
@@ -152,12 +154,13 @@ def _caption(source: Source) -> str:
     result = source.result
     if result.maturity.total is None:
         return ""
-    if result.advisor is None:
+    second = only_score(source)
+    if second is None:
         return "Échelle de 0 au centre à 100 % au bord. Un chapitre sans réponse laisse la ligne ouverte."
     opinions = sum(each.advisor_level is not None for each in source.dossier.criteria)
     return (
         f"Trait plein : lecture de la structure ({percent_text(result.maturity.total)}). Tireté : lecture du réseau "
-        f"({percent_text(result.advisor.total)}), sur {plural(opinions, 'critère relu', 'critères relus')}. Échelle "
+        f"({percent_text(second.total)}), sur {plural(opinions, 'critère relu', 'critères relus')}. Échelle "
         "de 0 au centre à 100 % au bord."
     )
 
