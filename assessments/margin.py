@@ -18,6 +18,7 @@ from assessments.scoring import EvidencePiece, RegisterInput, Rules, register_co
 from assessments.threads import Person, Talk, parts, talk_of
 from certif.accounts.models import Role, User
 from certif.prepared import Prepared, day, number
+from certif.text import alphabetical
 from referentiel.content import Content, CriterionContent
 
 
@@ -75,7 +76,7 @@ def read_margin(assessment: Assessment, criterion: CriterionContent, user: User,
         talk=talk_of(found, assessment, user),
         heard=heard_of(found, criterion),
         actions=tuple(sorted(actions, key=lambda action: (action.due_on or date.max, action.id))),
-        colleagues=tuple(sorted(colleagues, key=lambda colleague: (colleague.name.lower(), colleague.id))),
+        colleagues=tuple(sorted(colleagues, key=lambda colleague: (alphabetical(colleague.name), colleague.id))),
         registers=tuple(Declared(pk, number > 0, day) for pk, _who, _body, _at, day, number, _ref in kinds["register"]),
     )
 

@@ -20,6 +20,7 @@ from assessments.workflow import label
 from certif.accounts.models import Membership, NetworkMembership, User
 from certif.dates import stamp
 from certif.prepared import Prepared, number
+from certif.text import alphabetical
 from referentiel.content import CriterionContent
 
 GONE = "Une personne partie"
@@ -179,9 +180,9 @@ def talk_of(found: Iterable[tuple], assessment: Assessment, user: User) -> Talk:
     writes = permissions.can_write(assessment)
     silent = _silence(assessment)
     circles = []
-    for network in sorted(names, key=lambda pk: (pk != 0, names[pk].lower(), pk)):
+    for network in sorted(names, key=lambda pk: (pk != 0, alphabetical(names[pk]), pk)):
         advisors = {pk: who for pk, who, *_, ref in kinds["advisor"] if ref == network}
-        people = sorted((members | advisors).items(), key=lambda each: (each[1].lower(), each[0]))
+        people = sorted((members | advisors).items(), key=lambda each: (alphabetical(each[1]), each[0]))
         withdrawn = network != 0 and network not in shared
         circles.append(
             Circle(

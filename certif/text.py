@@ -73,6 +73,12 @@ def thousands(number: int) -> str:
     return f"{number:,d}".replace(",", NARROW_NBSP)
 
 
+def alphabetical(text: str) -> str:
+    """A key that files « Éva » between « Emma » and « Fanny », whatever the case."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in plain if not unicodedata.combining(each))
+
+
 def typographie(text: str) -> str:
     """French spacing of a plain text: curly apostrophes, spaces that do not break around « » : ; ! ? %."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certif.text import TextTooLong, clean_text, thousands, typographie
+from certif.text import TextTooLong, alphabetical, clean_text, thousands, typographie
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,8 @@ def test_thousands():
 def test_typographie(plain, set_right):
     assert typographie(plain) == set_right
     assert typographie(set_right) == set_right
+
+
+def test_names_are_filed_as_people_expect():
+    names = ["Fanny", "éva", "Emma", "Lise", "Léa"]
+    assert sorted(names, key=alphabetical) == ["Emma", "éva", "Fanny", "Léa", "Lise"]
