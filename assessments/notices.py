@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from assessments import mails
@@ -70,6 +71,13 @@ def mark_read(notice: Notice) -> None:
     with transaction.atomic():
         if Notice.objects.unread().filter(pk=notice.pk).update(read_at=timezone.now()):
             User.objects.filter(pk=notice.user_id, unread__gt=0).update(unread=F("unread") - 1)
+
+
+def mark_events_read(user: User, keys: Iterable[str]) -> None:
+    """What tells events the person has just seen for themselves has nothing more to tell."""
+    with transaction.atomic():
+        if done := Notice.objects.filter(user=user, key__in=keys).unread().update(read_at=timezone.now()):
+            User.objects.filter(pk=user.pk).update(unread=Greatest(F("unread") - done, 0))
 
 
 def mark_all_read(user: User) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from assessments import journal
 from assessments.enums import SILENT
 from assessments.models import Answer, Assessment, Comment, NoticeKind, Share, Thread, ThreadRead
-from assessments.notices import notify
+from assessments.notices import mark_events_read, notify
 from assessments.scoring import NNBSP
 from assessments.threads import Person
 from certif.accounts.models import Membership, Network, User
@@ -90,7 +90,8 @@ def reopen(thread: Thread, *, by: User) -> None:
 
 
 def mark_read(threads: Iterable[int], *, by: User, until: datetime) -> None:
-    """The person has read these threads up to a moment; never takes back what was read later."""
+    """The person has read these threads up to a moment, and so the notices that lead to them; never takes back what was read
+    later."""
     threads = set(threads)
     later = ThreadRead.objects.filter(thread__in=threads, user=by, read_at__gte=until).values_list("thread", flat=True)
     ThreadRead.objects.bulk_create(
@@ -99,6 +100,8 @@ def mark_read(threads: Iterable[int], *, by: User, until: datetime) -> None:
         unique_fields=["thread", "user"],
         update_fields=["read_at"],
     )
+    seen = Comment.objects.filter(thread__in=threads, created_at__lte=until).values_list("pk", flat=True)
+    mark_events_read(by, [_key(kind, pk) for pk in seen for kind in (NoticeKind.MENTION, NoticeKind.REPLY)])
 
 
 def _hold(assessment: Assessment, network: int | None) -> datetime:
@@ -151,11 +154,16 @@ def _tell(comment: Comment, assessment: Assessment, called: list[User], *, by: U
             notify(
                 kind,
                 to=[user for user in people if (user.pk in members) == inside],
-                key=f"{kind.value}:{comment.pk}",
+                key=_key(kind, comment.pk),
                 sentence=f"{by} {does} {about}",
                 path=f"{reverse(screen, args=[assessment.pk, criterion.code])}#fil-{thread.pk}",
                 assessment=assessment,
             )
+
+
+def _key(kind: NoticeKind, comment: int) -> str:
+    """Names, among what people are told, that somebody said something."""
+    return f"{kind.value}:{comment}"
 
 
 def _note(verb: str, thread: Thread, *, by: User, **more) -> None:

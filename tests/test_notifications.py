@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from assessments import answers, roadmap, sharing, talk
-from assessments.models import Answer, Assessment, Notice, NoticeKind, Share, Thread
+from assessments.models import Answer, Assessment, Comment, Notice, NoticeKind, Share, Thread
 from assessments.notices import notify
 from certif.accounts.models import Membership, User
+from certif.dates import stamp
 from certif.limits import NOTICES_SHOWN
 from tests.people import client_of
 
@@ -66,6 +67,18 @@ def test_who_is_called_and_who_follows_are_told(dossier, shared, reseau, lea, ka
     Membership.objects.filter(user=karim).delete()
     talk.reply(thread, by=adele, body="Merci.")
     assert [len(told(user)) for user in (lea, karim, adele, lise)] == [1, 2, 1, 0]
+
+
+def test_reading_a_thread_is_having_read_what_led_to_it(dossier, lea, karim):
+    for body in ("Un avis ?", "Un autre ?"):
+        said = talk.open_thread(row(dossier), by=lea, body=body, mentions=[karim.pk])
+    tell(karim)
+    url = reverse("threads_read", args=[dossier.pk, CODE])
+    assert counted(karim) == 3
+    client_of(karim).post(url, {"vu": stamp(Comment.objects.first().created_at)})
+    assert [sentence.partition(" à ")[0] for sentence, is_read in listed(karim) if not is_read] == ["Une nouvelle.", "Léa Martin vous appelle"]
+    client_of(karim).post(url, {"vu": stamp(said.created_at)})
+    assert (counted(karim), [sentence for sentence, is_read in listed(karim) if not is_read]) == (1, ["Une nouvelle."])
 
 
 def test_a_thread_between_colleagues_is_told_to_no_advisor(dossier, shared, lea, karim, adele):
