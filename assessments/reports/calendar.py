@@ -57,7 +57,8 @@ def _window(source: Source, rows: Numbered) -> Window | None:
     return Window(first, max(MONTHS_MIN, min(MONTHS_MAX, months)))
 
 
-# The calendar: drawings of one page each, in millimetres
+# The calendar: sheets of one page each, in millimetres. The titles are text beside the drawing, since WeasyPrint lays out
+# the text of a drawing letter by letter.
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,11 @@ class Month:
 
 @dataclass(frozen=True)
 class Row:
-    """An action: where its text and its bar stand."""
+    """An action: its text, and where its bar stands."""
 
     number: int
     title: str
     kind: str
-    base: str
     line: str
     left: str
     top: str
@@ -177,7 +177,6 @@ def _row(rank: int, number: int, action: Mapping, span: tuple[date, date], windo
         number=number,
         title=shortened(_short(printable(action["titre"])), LABEL),
         kind=f"p{action['priorite']}",
-        base=f"{top + 3.7:.2f}",
         line=f"{top + PITCH:.2f}",
         left=f"{BARS_LEFT + start * column + 0.3:.2f}",
         top=f"{top + 1.45:.2f}",
