@@ -1,6 +1,6 @@
 """The content of a report of ours, set by Typst: same words, same tables, same drawings, same fonts, tagged like ours.
 
-A floor and not a document: the layout is of the same kind (a rail beside each criterion, chapters on new pages), not the
+A floor and not a document: the layout is of the same kind (a rail beside each criterion, chapters one after the other), not the
 same to the millimetre. `python -m tests.bench.typst_copy PAGE.html` prints what one compilation takes and its pages, in
 a process of its own: Typst remembers what it has once laid out, a second compilation would cost next to nothing.
 """
@@ -27,7 +27,7 @@ PREAMBLE = """#set document(title: {title})
 #set text(font: ("Inter", "Certif Signes", "DejaVu Sans"), size: 8.9pt, lang: "fr", hyphenate: false)
 #set par(leading: .5em, spacing: .8em)
 #set table(stroke: .4pt + rgb("#DAD7CF"), inset: 3pt)
-#show heading.where(level: 1): it => {{ pagebreak(weak: true); text(21pt, rgb("#0F4C5C"), it) }}
+#show heading.where(level: 1): it => block(above: 16mm, text(21pt, rgb("#0F4C5C"), it))
 #show heading.where(level: 2): set text(10.5pt)
 #show heading.where(level: 3): set text(10pt)
 """
@@ -64,7 +64,7 @@ def _element(element) -> Iterator[str]:
         yield f"{INLINE[tag]}[{inside}];"
     elif tag == "span":
         colour = next((COLOURS[name] for name in element.get("class", "").split() if name in COLOURS), None)
-        yield f'#text(fill: rgb("{colour}"))[{inside}];' if colour else inside
+        yield mark + (f'#text(fill: rgb("{colour}"))[{inside}];' if colour else inside)
     elif tag == "br":
         yield "#linebreak();"
     elif tag == "a":
@@ -73,12 +73,10 @@ def _element(element) -> Iterator[str]:
         yield f"\n#list({', '.join(f'[{_content(item)}]' for item in element)})\n"
     elif tag == "table":
         yield _table(element)
-    elif tag == "section" and element.get("class") == "k":
+    elif tag == "section" and "k" in element.get("class", "").split():
         yield mark + _criterion(element)
     elif tag == "p":
         yield f"{mark}\n#par[{inside}]\n"
-    elif any(element.find(f".//{XHTML}{name}") is not None for name in ("h1", "h2")):  # a new page cannot begin inside a block
-        yield mark + inside
     else:
         yield f"{mark}\n#block[{inside}]\n"
 
