@@ -21,6 +21,7 @@ from assessments.models.evidence import storage_path
 from assessments.scoring import NBSP, NNBSP, count
 from certif.accounts.models import Structure, User
 from certif.limits import EVIDENCE_BYTES_PER_STRUCTURE, EVIDENCE_FILES_PER_ASSESSMENT, GIB, KIB, MIB
+from certif.viewer import IMAGE, PDF
 
 
 class DossierFrozen(Exception):
@@ -86,6 +87,9 @@ class Allowance:
 
 
 PROMISED = Allowance()
+
+DRAWN = {"application/pdf": PDF, "image/png": IMAGE, "image/jpeg": IMAGE}
+"""What is shown as pixels, and how it is read."""
 
 
 # --- Filing -----------------------------------------------------------------------------------
@@ -205,6 +209,16 @@ def delete(piece: Evidence, *, by: User) -> None:
 def downloaded(piece: Evidence, *, by: User) -> None:
     """Remembers who took a copy of a file."""
     journal.record("preuve_telechargee", by=by, structure=piece.structure, after={"preuve": piece.pk})
+
+
+def shows(piece: Evidence) -> bool:
+    """Whether the piece can be looked at in place: pixels or text. Office files are only taken away."""
+    return piece.content_type in DRAWN or piece.content_type.startswith("text/")
+
+
+def viewed(piece: Evidence, *, by: User) -> None:
+    """Remembers who looked at a piece without taking it away."""
+    journal.record("preuve_regardee", by=by, structure=piece.structure, after={"preuve": piece.pk})
 
 
 # --- Attaching --------------------------------------------------------------------------------

@@ -94,6 +94,7 @@ SAYINGS = {
     "calendrier_cree": Saying(Kind.PEOPLE, "a créé son adresse de calendrier"),
     "calendrier_retire": Saying(Kind.PEOPLE, "a retiré son adresse de calendrier"),
     "preuve_telechargee": Saying(Kind.ACCESS, "a téléchargé une preuve"),
+    "preuve_regardee": Saying(Kind.ACCESS, "a regardé une preuve"),
     "document_telecharge": Saying(Kind.ACCESS, "a téléchargé un document"),
     "dossier_consulte": Saying(Kind.ACCESS, "a consulté le dossier"),
     "acces_refuse": Saying(Kind.ACCESS, "a voulu ouvrir une page sans en avoir le droit"),

@@ -28,7 +28,7 @@ NAV = (
     ("dashboard", "Tableau de bord", {"dashboard", "scope", "sharing", *STEPS, "journal", *EDITION}),
     ("grid", "Grille", {"grid", "criterion", "answer_history", "conflict"}),
     ("registers", "Registres", {"registers", "register_detail"}),
-    ("evidence_list", "Preuves", {"evidence_list", "evidence_add", "evidence_detail", "evidence_replace"}),
+    ("evidence_list", "Preuves", {"evidence_list", "evidence_add", "evidence_detail", "evidence_preview", "evidence_replace"}),
     ("roadmap", "Feuille de route", {"roadmap", "roadmap_board", "roadmap_gantt", "action_create", "action_edit"}),
     ("synthesis", "Synthèse", {"synthesis", "landmarks", "why"}),
     ("documents", "Documents", {"documents"}),

@@ -54,6 +54,7 @@ from tests.factories import (
     say,
     use_evidence,
 )
+from tests.files import png
 from tests.people import client_of
 
 IN, REFUSED, NOTHING, LOGIN, ENROL = "entre", "refusé", "introuvable", "à la connexion", "au second facteur"
@@ -195,6 +196,8 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "evidence_add": (WRITE, WRITE),
     "evidence_detail": (READ, WRITE),
     "evidence_file": (READ, None),
+    "evidence_preview": (READ, None),
+    "evidence_image": (READ, None),
     "evidence_replace": (WRITE, WRITE),
     "evidence_delete": (None, WRITE),
     "evidence_use_edit": (None, WRITE),
@@ -386,6 +389,8 @@ class World:
         )
         piece = make_evidence(structure, by=owner)
         use = use_evidence(piece, dossier, "PER-01")
+        picture = make_evidence(structure, content=png(), content_type="image/png", by=owner)
+        use_evidence(picture, dossier, "PER-01")
         declare(dossier, "REG-1", services=[service], evidence=[piece])
         action = Action.objects.create(assessment=dossier, title="Une action")
         snapshot = snapshots.take(dossier, SnapshotKind.DOCUMENT, by=owner)
@@ -411,6 +416,8 @@ class World:
             "login": UserSession.objects.create(user=owner, ip="127.0.0.1", session_key=f"essai-{structure.pk}").pk,
             "dossier": dossier,
             "piece": piece.pk,
+            "picture": picture.pk,
+            "page": 1,
             "use": use.pk,
             "action": action.pk,
             "document": document.pk,
@@ -504,6 +511,8 @@ PIECES = {
     "document_file": "document",
     "evidence_detail": "piece",
     "evidence_file": "piece",
+    "evidence_preview": "piece",
+    "evidence_image": "picture",
     "evidence_replace": "piece",
     "evidence_delete": "piece",
     "evidence_use_edit": "use",

@@ -3,6 +3,7 @@
 from django import template
 
 from assessments import permissions
+from assessments.evidence import shows
 from assessments.forms.evidence import FileForm
 from assessments.library import expected_of, horizon, validity
 from certif.dates import today
@@ -21,7 +22,8 @@ def evidence_section(context) -> dict:
     for use in context["uses"]:
         expected = expected_of(criterion, use.expected_id)
         stands = validity(use.evidence, [expected], on=on, horizon=until)
-        lines.append({"use": use, "piece": use.evidence, "expected": expected, "validity": stands})
+        shown = shows(use.evidence)
+        lines.append({"use": use, "piece": use.evidence, "expected": expected, "validity": stands, "shows": shown})
     valid = {line["expected"].id for line in lines if line["expected"] and line["validity"].stands}
     return {
         "lines": lines,

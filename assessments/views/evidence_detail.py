@@ -125,6 +125,7 @@ def _page(
         "frozen": writes and evidence.frozen(piece),
         "can_write": writes,
         "refusal": refusal,
+        "shows": evidence.shows(piece),
     }
     return render(request, "assessments/evidence_detail.html", context, status=status)
 

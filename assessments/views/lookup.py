@@ -94,6 +94,12 @@ def preview_of(request: HttpRequest) -> Preview | None:
     return getattr(request, "preview", None)
 
 
+def person_of(request: HttpRequest) -> User:
+    """Who is there, even while they look as somebody else would."""
+    preview = preview_of(request)
+    return preview.by if preview else request.user
+
+
 def get_assessment(
     request: HttpRequest, pk: int, *, write: bool = False, manage: bool = False, member: bool = False
 ) -> Assessment:
@@ -145,7 +151,7 @@ def dossiers_of(request: HttpRequest) -> QuerySet[Assessment]:
 def get_evidence(request: HttpRequest, pk: int, *, write: bool = False) -> Evidence:
     """A piece the person may open, with `member_role`."""
     preview = preview_of(request)
-    pieces = Evidence.objects.visible_to(preview.by if preview else request.user)
+    pieces = Evidence.objects.visible_to(person_of(request))
     if preview:
         preview.opened = True
         shared = Evidence.objects.of_dossier(preview.assessment) if preview.with_files else Evidence.objects.none()
@@ -159,8 +165,7 @@ def get_evidence(request: HttpRequest, pk: int, *, write: bool = False) -> Evide
 
 
 def _one(question: Prepared, request: HttpRequest, **values) -> list:
-    preview = preview_of(request)
-    user = preview.by if preview else request.user
+    user = person_of(request)
     may_ask = user.is_authenticated and user.is_active and all(map(_storable, values.values()))
     rows = question(user=user.pk, **values) if may_ask else []
     if not rows:

@@ -361,6 +361,7 @@ EVIDENCE = (
     Screen("evidence_detail", "responsable", lambda site: {"pk": of(site, "preuve").pk}, who=OWNER),
     Screen("evidence_detail", "lecteur", lambda site: {"pk": of(site, "preuve").pk}, who=READER),
     Screen("evidence_detail", "sans nom", lambda site: {"pk": of(site, "preuve").pk}, who=OWNER, status=422, act=send("main form:has([name=label])", label="")),
+    Screen("evidence_preview", "un PDF", lambda site: {"pk": of(site, "preuve").pk}, who=OWNER),
     Screen("evidence_replace", "à remplacer", lambda site: {"pk": of(site, "preuve").pk}, who=OWNER),
 )  # fmt: skip
 
@@ -526,6 +527,7 @@ NOT_PAGES = {
     "blank_grid_xlsx": FILE,
     "structure_logo": FILE,
     "evidence_file": FILE,
+    "evidence_image": FILE,
     "document_file": FILE,
     "mfa_download_recovery_codes": FILE,
     "criterion_live": FRAGMENT,
