@@ -494,7 +494,7 @@ class _House:
             comment = Comment.objects.create(thread=thread, author=author, body=self.text(each["texte"]), created_at=at)
             called = [self.person(handle) for handle in each.get("appelle", ())]
             comment.mentions.set(called)
-            self._call(called, author, each["critere"], thread, at)
+            self._call(called, comment, each["critere"])
             self.note(
                 "critere_commente",
                 author,
@@ -509,17 +509,17 @@ class _House:
         for thread in threads.values():
             self._read(thread)
 
-    def _call(self, called: list[User], author: User, code: str, thread: Thread, at: datetime) -> None:
+    def _call(self, called: list[User], comment: Comment, code: str) -> None:
         """What a call tells in the product; no e-mail leaves for the past."""
         Notice.objects.bulk_create(
             Notice(
                 user=user,
                 kind=NoticeKind.MENTION,
-                key=f"mention:{thread.pk}:{at.timestamp()}",
-                sentence=f"{author} vous appelle à propos de {code}, dans «{NNBSP}{self.dossier}{NNBSP}».",
-                path=f"{reverse('criterion', args=[self.dossier.pk, code])}#fil-{thread.pk}",
+                key=f"mention:{comment.pk}",
+                sentence=f"{comment.author} vous appelle à propos de {code}, dans «{NNBSP}{self.dossier}{NNBSP}».",
+                path=f"{reverse('criterion', args=[self.dossier.pk, code])}#fil-{comment.thread_id}",
                 assessment=self.dossier,
-                created_at=at,
+                created_at=comment.created_at,
             )
             for user in called
         )
