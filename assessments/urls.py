@@ -8,6 +8,7 @@ from assessments.views import (
     assessment_create,
     assessment_list,
     calendar_feed,
+    campaigns,
     close,
     conflict,
     criterion,
@@ -61,6 +62,13 @@ urlpatterns = [
     path("calendrier/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
     path("mon-compte/calendrier/", calendar_feed.calendar_create, name="calendar_create"),
     path("mon-compte/calendrier/retrait/", calendar_feed.calendar_revoke, name="calendar_revoke"),
+    # campaigns
+    path("reseaux/<int:pk>/campagnes/", campaigns.campaign_list, name="campaign_list"),
+    path("reseaux/<int:pk>/campagnes/nouvelle/", campaigns.campaign_create, name="campaign_create"),
+    path("reseaux/<int:pk>/campagnes/<int:campaign>/", campaigns.campaign_detail, name="campaign_detail"),
+    path("reseaux/<int:pk>/campagnes/<int:campaign>/rappel/", campaigns.campaign_remind, name="campaign_remind"),
+    path("reseaux/<int:pk>/campagnes/<int:campaign>/fin/", campaigns.campaign_close, name="campaign_close"),
+    path("campagnes/<int:pk>/reponse/", campaigns.campaign_answer, name="campaign_answer"),
     # close
     path("dossiers/<int:pk>/cloture/", close.close, name="close"),
     path("dossiers/<int:pk>/reouverture/", close.reopen, name="reopen"),

@@ -51,6 +51,7 @@ REVIEW = (
 NETWORK_NAV = (
     ("portfolio", "Portefeuille", {"portfolio", "saved_view_create"}),
     ("network_figures", "Ensemble", {"network_figures"}),
+    ("campaign_list", "Campagnes", {"campaign_list", "campaign_create", "campaign_detail"}),
     ("stock_remarks", "Remarques", {"stock_remarks", "stock_remark"}),
     (
         "network_team",

@@ -19,6 +19,8 @@ from assessments.enums import DocumentKind, DocumentStatus, SnapshotKind
 from assessments.models import (
     Action,
     AnswerVersion,
+    Campaign,
+    CampaignPlace,
     Document,
     Notice,
     NoticeKind,
@@ -273,6 +275,12 @@ TABLE: dict[str, tuple[dict | None, dict | None]] = {
     "network_official_texts": (NETWORK, NETWORK),
     "network_official_text": (NETWORK, NETWORK),
     # what a network follows
+    "campaign_list": (NETWORK, None),
+    "campaign_create": (COORDINATE, COORDINATE),
+    "campaign_detail": (NETWORK, None),
+    "campaign_remind": (None, COORDINATE),
+    "campaign_close": (None, COORDINATE),
+    "campaign_answer": (WORKER, WORKER),
     "network_figures": (NETWORK, None),
     "landmarks": (INSIDE, None),
     "portfolio": (NETWORK, None),
@@ -360,6 +368,11 @@ class World:
             of["incoming"] = JoinRequest.objects.create(network=network, structure=elsewhere).pk
             of["outgoing"] = JoinRequest.objects.create(network=make_network(), structure=structure).pk
         for of, network, person in ((self.of_a, shared, "advisor_shared"), (self.of_b, other, "advisor_not_shared")):
+            campaign = Campaign.objects.create(
+                network=network, edition=self.edition, title="Une campagne", opens_on="2026-01-01", due_on="2099-01-01"
+            )
+            place = CampaignPlace.objects.create(campaign=campaign, structure=of["dossier"].structure)
+            of["campaign"], of["place"] = campaign.pk, place.pk
             of["view"] = SavedView.objects.create(network=network, user=people[person], name="Une vue", query="").pk
         self.of_b["share"] = Share.objects.create(assessment=self.of_b["dossier"], network=other).pk
         for of, network in ((self.of_a, shared), (self.of_b, other)):
@@ -495,6 +508,12 @@ WRITTEN = {"draft", "edition_publish"} | {
 }  # fmt: skip
 
 PIECES = {
+    "campaign_list": "network",
+    "campaign_create": "network",
+    "campaign_detail": "network",
+    "campaign_remind": "network",
+    "campaign_close": "network",
+    "campaign_answer": "place",
     "network_figures": "network",
     "session_end": "login",
     "notification_open": "notice",

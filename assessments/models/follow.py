@@ -2,10 +2,10 @@
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from assessments.models.assessment import Assessment
-from certif.accounts.models import Network, Structure, User
+from certif.accounts.models import Affiliation, Network, Role, Structure, User
 from certif.limits import NAME_MAX, TEXT_MAX, TITLE_MAX
 from referentiel.models import Edition
 
@@ -98,6 +98,24 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def is_open(self, on) -> bool:
+        return self.closed_at is None and self.opens_on <= on
+
+
+class CampaignPlaceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the person’s structures, while they belong to the network. Each row carries `member_role`."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        belongs = Affiliation.objects.filter(network=OuterRef("campaign__network"), structure=OuterRef("structure"))
+        return self.filter(Exists(belongs), structure__memberships__user=user).annotate(
+            member_role=F("structure__memberships__role")
+        )
+
+    def open(self, on):
+        """Of campaigns that have begun by the day `on` and are not over; past its due day, one may still answer."""
+        return self.filter(campaign__closed_at=None, campaign__opens_on__lte=on)
+
 
 class CampaignPlace(models.Model):
     """A structure in a campaign, and the dossier it answers with, once there is one."""
@@ -107,10 +125,17 @@ class CampaignPlace(models.Model):
     assessment = models.ForeignKey(Assessment, models.SET_NULL, null=True, blank=True, related_name="campaign_places")
     reminded_at = models.DateTimeField("rappelée le", null=True, blank=True)
 
+    objects = CampaignPlaceQuerySet.as_manager()
+
     class Meta:
         verbose_name = "place dans une campagne"
         ordering = ["structure__name", "pk"]
         constraints = [models.UniqueConstraint(fields=["campaign", "structure"], name="campaign_place_unique")]
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether the person it was read for (`visible_to`) writes in the structure."""
+        return self.member_role in (Role.OWNER, Role.CONTRIBUTOR)
 
 
 class SavedView(models.Model):

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from assessments import workflow
+from assessments import campaigns, workflow
 from assessments.models import Assessment
 from certif.accounts.models import Network, Role, Service, Structure
+from certif.dates import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
         "groups": [(structure, mine[structure.pk], _may_open(structure)) for structure in structures],
         "shared": shared,
         "networks": networks,
+        "campaigns": campaigns.open_to(request.user, on=today()),
+        "today": today(),
         "advises": advises,
         "start": None if dossiers or (advises and not structures) else _start(structures),
     }

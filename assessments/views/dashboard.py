@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments import expected, moving, overview, permissions, standings, workflow
+from assessments import campaigns, expected, moving, overview, permissions, standings, workflow
 from assessments.enums import ENDED, ActionStatus, Status
 from assessments.milestones import Cycle, countdown, cycle_of
-from assessments.models import Action, Answer, Assessment, Share
+from assessments.models import Action, Answer, Assessment, CampaignPlace, Share
 from assessments.priorities import NextStep, next_three
 from assessments.reading import Reading
 from assessments.reports.charts import Moment, Svg, timeline
@@ -38,6 +38,8 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "is_member": permissions.is_member(assessment),
         "can_write": permissions.can_write(assessment) and assessment.is_writable,
         "can_manage": permissions.can_manage(assessment),
+        "today": on,
+        "campaigns": _campaigns(request, assessment, on),
         "newer": _newer(reading),
         "to_confirm": Answer.objects.current().filter(assessment=assessment, to_confirm=True).count(),
     }
@@ -53,7 +55,6 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "registers": zip(reading.dossier.registers, reading.result.coverage.values(), strict=True),
         "cycle": cycle,
         "cycle_title": _cycle_title(reading),
-        "today": on,
         "timeline": _timeline(cycle, on, _cycle_title(reading)) if cycle else None,
         "next_milestone": cycle and cycle.next_after(on),
         "narrow_cycle": _narrow(cycle, on) if cycle else (),
@@ -86,6 +87,13 @@ def _returned(reading: Reading, expectations: tuple[expected.Expectation, ...]) 
         "networks": _networks(reading.assessment),
         "headline": headline_parts(reading.result),
     }
+
+
+def _campaigns(request: HttpRequest, assessment: Assessment, on: date) -> list[CampaignPlace]:
+    """What networks ask of the structure, for its members."""
+    if not permissions.is_member(assessment):
+        return []
+    return campaigns.open_to(request.user, on=on, structure=assessment.structure_id)
 
 
 def _newer(reading: Reading) -> Edition | None:

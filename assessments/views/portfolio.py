@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
+from assessments import journal, upkeep
 from assessments import portfolio as members
-from assessments import upkeep
 from assessments.forms.portfolio import SavedViewForm
 from assessments.models import SavedView
 from assessments.portfolio import Filters
@@ -33,6 +33,7 @@ def portfolio(request: HttpRequest, pk: int) -> HttpResponse:
 def portfolio_export(request: HttpRequest, pk: int) -> HttpResponse:
     network, on = get_network(request, pk), today()
     rows = Filters.read(request.GET).applied(members.rows_of(network), on)
+    journal.record("portefeuille_telecharge", by=request.user, network=network, after={"lignes": len(rows)})
     response = HttpResponse(members.workbook(network, rows, on), content_type=spreadsheet.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="portefeuille-{slugify(network.name)}-{on}.xlsx"'
     return response

@@ -410,10 +410,16 @@ FOLLOWING = (
     Screen("portfolio", "rien ne répond", network("?q=nulle+part"), who=COORDINATOR),
     Screen("network_figures", "conseillère", lambda site: {"pk": site.things["réseau"]}, who=ADVISOR),
     Screen("network_figures", "coordinatrice", lambda site: {"pk": site.things["réseau"]}, who=COORDINATOR),
+    Screen("campaign_list", "coordinatrice", lambda site: {"pk": site.things["réseau"]}, who=COORDINATOR),
+    Screen("campaign_create", "vierge", lambda site: {"pk": site.things["réseau"]}, who=COORDINATOR),
+    Screen("campaign_create", "vide", lambda site: {"pk": site.things["réseau"]}, who=COORDINATOR, status=422,
+           act=send("main form", title="", due_on="2020-01-01")),
+    Screen("campaign_detail", "coordinatrice", lambda site: {"pk": site.things["réseau"], "campaign": site.things["campagne"].pk}, who=COORDINATOR),
+    Screen("campaign_answer", "à répondre", lambda site: {"pk": site.things["campagne"].places.get(structure=site.things[HALFWAY].structure).pk}, who=OWNER),
     Screen("landmarks", "partagé", dossier(HALFWAY), who=OWNER),
     Screen("landmarks", "pas partagé", dossier("clôturé"), who="salome"),
     Screen("saved_view_create", "sans nom", network("?tri=audit"), who=ADVISOR, status=422, act=send("form[action$='/vues/']", name="")),
-)
+)  # fmt: skip
 
 
 def draft(**more: str) -> Callable[[Site], dict]:
@@ -539,6 +545,8 @@ NOT_PAGES = {
     "account_set_password": ELSEWHERE,
     "mfa_login_webauthn": DATA,
     "portfolio_export": FILE,
+    "campaign_remind": POST,
+    "campaign_close": POST,
     "saved_view_delete": POST,
     "structure_logo_save": POST,
     "structure_logo_delete": POST,
