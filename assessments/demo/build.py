@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import slugify
 
-from assessments import journal, snapshots, standings, talk, workflow
+from assessments import campaigns, journal, releases, snapshots, standings, talk, workflow
 from assessments.demo import files, prose, stories
 from assessments.demo.stories import House, Person
 from assessments.enums import ActionStatus, SnapshotKind, Status
@@ -121,12 +121,12 @@ def summary() -> dict:
     `secret_totp` is there for accounts that are asked for a code.
     """
     people = [
-        *((person, house.name) for house in stories.HOUSES for person in house.people),
+        *((person, house.name) for house in (*stories.HOUSES, *stories.NEIGHBOURS) for person in house.people),
         *((person, stories.NETWORK) for person in stories.ADVISORS),
         *((person, EVERYWHERE) for person in stories.KEEPERS),
     ]
     known = {user.email: user for user in User.objects.filter(email__endswith=f"@{stories.DOMAIN}")}
-    names = [house.name for house in stories.HOUSES]
+    names = [house.name for house in (*stories.HOUSES, *stories.NEIGHBOURS)]
     dossiers = Assessment.objects.filter(structure__is_demo=True).select_related("structure").order_by("pk")
     return {
         "comptes": [
@@ -185,9 +185,27 @@ class _Builder:
             self.account(norm_admin, is_norm_admin=True)
             self.account(admin, is_staff=True, is_superuser=True)
         demonstration.enrol()
-        for house in stories.HOUSES:
+        for house in (*stories.HOUSES, *stories.NEIGHBOURS):
             _House(self, house).build()
         journal.append(sorted(self.events, key=lambda event: event.at))
+        self._campaign()
+        releases.publish_due(self.network)
+
+    def _campaign(self) -> None:
+        """Open for three weeks; some structures take part."""
+        campaign = campaigns.open_campaign(
+            self.network,
+            by=self.users["helene"],
+            edition=self.edition,
+            title=stories.CAMPAIGN,
+            message=stories.CAMPAIGN_MESSAGE,
+            opens_on=self.day(21),
+            due_on=self.today + timedelta(days=40),
+            structures=Structure.objects.filter(affiliations__network=self.network).order_by("pk"),
+        )
+        for place in campaign.places.filter(structure__name__in=stories.ANSWERING).select_related("structure", "campaign__network"):
+            owner = place.structure.memberships.get(role=Role.OWNER).user
+            campaigns.answer(place, by=owner, dossier=place.structure.assessments.get())
 
     def account(self, person: Person, **fields) -> User:
         """The same hash for all: hashing a known password twenty times would only take seconds."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assessments.demo import prose
 from assessments.enums import AuditKind
 from certif.accounts.demonstration import DOMAIN
 from certif.accounts.models import NetworkRole, Role, StructureKind
@@ -337,6 +338,83 @@ TO_READ = House(
 )
 
 HOUSES = (NEWCOMERS, HALFWAY, NOT_READY, READY, TO_READ)
+
+
+def _neighbour(
+    name: str, city: str, mediators: int, owner: Person, colleague: Person, *, weak: tuple[int, int], blank: tuple[int, int] | None,
+    covered: int, opened_days_ago: int, last_answer_days_ago: int, audit_in_days: int, kind: str = StructureKind.ASSOCIATION,
+) -> House:  # fmt: skip
+    """A member of the network in the background, so that there is a whole to look at. `weak` and `blank` are (step, first):
+    which criteria are weak, which are not answered; `covered` registers are."""
+    codes = sorted(prose.texts())
+    pieces = (
+        "Plannings et feuilles de route",
+        "Fiches de médiation anonymisées",
+        "Note de veille du trimestre",
+        "Tableau des mises en relation et de leur issue",
+        "Compte rendu de réunion d’habitants",
+        "Bilan de la fête des voisins",
+        "Feuilles de présence des ateliers d’information",
+    )
+    service = "Médiation de proximité"
+    return House(
+        name=f"{name} (démonstration)",
+        kind=kind,
+        city=city,
+        mediators=mediators,
+        people=(owner, colleague),
+        sites={"Siège": ((service, "Tournées et permanences"),)},
+        story=Story(
+            slug=owner.handle,
+            opened_days_ago=opened_days_ago,
+            last_answer_days_ago=last_answer_days_ago,
+            audit_in_days=audit_in_days,
+            authors={"*": owner.handle, "DEO": colleague.handle, "INT": colleague.handle, "TRA": colleague.handle},
+            weak=frozenset(codes[weak[1] :: weak[0]]),
+            unanswered=frozenset(codes[blank[1] :: blank[0]]) if blank else frozenset(),
+            registers={
+                f"REG-{number}": Register((service,), (piece,) if number <= covered else ())
+                for number, piece in enumerate(pieces, 1)
+            },
+            missing_pieces=frozenset(each["nom"] for each in prose.read_json("pieces.json")) - frozenset(pieces),
+            eligibility=_ELIGIBLE,
+            shared=True,
+        ),
+    )
+
+
+NEIGHBOURS = (
+    _neighbour(
+        "Médiateurs de l’Anse", "Port-Grelon", 9,
+        Person("mireille", "Mireille Daumas", Role.OWNER), Person("ousmane", "Ousmane Barry", Role.CONTRIBUTOR),
+        weak=(3, 0), blank=(9, 4), covered=4, opened_days_ago=96, last_answer_days_ago=5, audit_in_days=260,
+    ),
+    _neighbour(
+        "Régie Grand Cèdre", "Aubrive-sur-Lône", 12,
+        Person("eric", "Éric Soubeyran", Role.OWNER), Person("lina", "Lina Charef", Role.CONTRIBUTOR),
+        weak=(5, 2), blank=None, covered=6, opened_days_ago=120, last_answer_days_ago=12, audit_in_days=64,
+        kind=StructureKind.COOPERATIVE,
+    ),
+    _neighbour(
+        "Ville de Malvérac", "Malvérac", 7,
+        Person("paule", "Paule Mercadier", Role.OWNER), Person("samir", "Samir Haddad", Role.CONTRIBUTOR),
+        weak=(2, 1), blank=(4, 0), covered=3, opened_days_ago=70, last_answer_days_ago=3, audit_in_days=410,
+        kind=StructureKind.COMMUNE,
+    ),
+    _neighbour(
+        "Liens du Plateau", "Haute-Sorgue", 5,
+        Person("annick", "Annick Le Goff", Role.OWNER), Person("tom", "Tom Rivière", Role.CONTRIBUTOR),
+        weak=(4, 3), blank=(15, 7), covered=5, opened_days_ago=88, last_answer_days_ago=8, audit_in_days=190,
+    ),
+)  # fmt: skip
+
+CAMPAIGN = "Tous prêts pour l’audit"
+CAMPAIGN_MESSAGE = (
+    "Chères équipes, nous aimerions savoir où chacune en est avant la journée du réseau. Répondez même si tout n’est pas rempli : "
+    "un dossier commencé nous aide à préparer les ateliers dont vous avez besoin."
+)
+ANSWERING = (NOT_READY.name, NEIGHBOURS[0].name, NEIGHBOURS[1].name)
+"""The structures that take part in the campaign so far."""
 
 STOCK = (
     ("Accord des personnes", "L’accord n’apparaît pas dans tous les dossiers joints : demandez-le à chaque fois, et notez-le."),
