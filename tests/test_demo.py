@@ -26,17 +26,21 @@ from assessments.models import (
     Answer,
     AnswerVersion,
     Assessment,
+    Campaign,
     Comment,
     Event,
     Evidence,
     EvidenceUse,
     Outcome,
+    Release,
     ReviewerOpinion,
     ReviewRequest,
     Snapshot,
+    Standing,
     StockRemark,
     Thread,
 )
+from assessments.overall import overall
 from assessments.planning import missing_from_path
 from assessments.reading import read
 from assessments.scoring import Finding, Verdict
@@ -48,6 +52,8 @@ from tests.factories import make_structure, make_user
 
 HERE = "http://127.0.0.1:8000"
 OPENED, HALFWAY, NOT_READY, READY, TO_READ = (house.name for house in stories.HOUSES)
+NEIGHBOURS = tuple(house.name for house in stories.NEIGHBOURS)
+HALF = "brouillon, à mi-parcours"
 
 
 @pytest.fixture(scope="module")
@@ -92,12 +98,13 @@ def test_json_says_who_may_sign_in_and_what_there_is_to_see(demo):
     assert {tuple(dossier) for dossier in demo["dossiers"]} == {("id", "structure", "etat")}
     assert [(dossier["structure"], dossier["etat"]) for dossier in demo["dossiers"]] == [
         (OPENED, "brouillon, presque vide"),
-        (HALFWAY, "brouillon, à mi-parcours"),
+        (HALFWAY, HALF),
         (NOT_READY, "à compléter, complet, pas prêt"),
         (READY, "clôturée, complet, prêt"),
         (TO_READ, "transmise, complet, pas prêt"),
+        *zip(NEIGHBOURS, (HALF, "brouillon, complet, pas prêt", HALF, HALF), strict=True),
     ]
-    houses = (OPENED, HALFWAY, NOT_READY, READY, TO_READ)
+    houses = (OPENED, HALFWAY, NOT_READY, READY, TO_READ, *NEIGHBOURS)
     assert [dossier["id"] for dossier in demo["dossiers"]] == [dossier_of(name).pk for name in houses]
 
 
@@ -158,6 +165,19 @@ def test_every_level_is_the_one_its_text_was_written_for(demo, structure):
         written = each["non_concerne"] if answer.not_applicable else each["faible" if answer.level <= 2 else "solide"]
         assert answer.level == written.get("niveau")
         assert answer.justification == prose.filled(written["texte"], day, words)
+
+
+def test_the_network_has_a_whole_to_look_at_and_a_campaign(demo):
+    release = Release.objects.get()
+    assert release.structures == 7
+    shown = overall([release], content_of(release.edition_id))
+    assert (sum(line.levels is not None for chapter in shown.chapters for line in chapter.lines), len(shown.registers)) == (106, 8)
+    assert Standing.objects.count() == 7
+    assert Assessment.objects.followed().due(today()).count() == 0
+    campaign = Campaign.objects.get()
+    assert campaign.is_open(today())
+    taking_part = campaign.places.filter(assessment__isnull=False).values_list("structure__name", flat=True)
+    assert (campaign.places.count(), set(taking_part)) == (9, set(stories.ANSWERING))
 
 
 # --- A life behind them -----------------------------------------------------------------------
@@ -244,7 +264,7 @@ def test_the_dossier_half_way_is_talked_about(demo):
     assert Comment.objects.filter(thread__answer__assessment=dossier).values("author").distinct().count() == 4
     assert set(Thread.objects.filter(answer__assessment=dossier).values_list("network__is_demo", flat=True)) == {None, True}
     claire = User.objects.get(name="Claire Morel")
-    assert set(Assessment.objects.visible_to(claire).values_list("structure__name", flat=True)) == {HALFWAY, NOT_READY, TO_READ}
+    assert set(Assessment.objects.visible_to(claire).values_list("structure__name", flat=True)) == {HALFWAY, NOT_READY, TO_READ, *NEIGHBOURS}
     assert Answer.objects.filter(assessment=dossier, assigned_to=None).exists()
     assert Answer.objects.filter(assessment=dossier).values("assigned_to").distinct().count() == 4
 
@@ -313,7 +333,7 @@ def test_pieces_are_young_enough_for_what_they_prove(demo):
 
 def test_stories_name_pieces_that_exist():
     known = {piece["nom"] for piece in prose.read_json("pieces.json")}
-    for house in stories.HOUSES:
+    for house in (*stories.HOUSES, *stories.NEIGHBOURS):
         named = {*house.story.missing_pieces, *house.story.expiries}
         named.update(name for register in house.story.registers.values() for name in register.pieces)
         assert named - known == set()
@@ -337,13 +357,13 @@ def test_everything_says_it_is_invented(demo):
 
 
 def test_every_account_signs_in(demo):
-    assert len(demo["comptes"]) == User.objects.count() == 21
+    assert len(demo["comptes"]) == User.objects.count() == 29
     for account in demo["comptes"]:
         assert len(account["mot_de_passe"]) >= 15
     first = demo["comptes"][0]
     assert authenticate(None, email=first["email"], password=first["mot_de_passe"]).email == first["email"]
     assert set(User.objects.values_list("password", flat=True)) == {User.objects.first().password}
-    assert User.objects.filter(emailaddress__verified=True, emailaddress__primary=True).count() == 21
+    assert User.objects.filter(emailaddress__verified=True, emailaddress__primary=True).count() == 29
 
 
 def test_each_structure_has_an_owner_and_a_contributor(demo):
@@ -472,7 +492,7 @@ def test_elsewhere_than_on_this_machine_it_refuses(own_demo, settings):
 def test_forced_elsewhere_it_makes_no_administrator(own_demo, settings):
     settings.SITE_URL = "https://certif.exemple.fr"
     said = json.loads(run("--json", "--force"))
-    assert len(said["comptes"]) == 19
+    assert len(said["comptes"]) == 27
     assert User.objects.filter(is_staff=True).count() + User.objects.filter(is_norm_admin=True).count() == 0
 
 

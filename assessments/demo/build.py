@@ -199,7 +199,7 @@ class _Builder:
             edition=self.edition,
             title=stories.CAMPAIGN,
             message=stories.CAMPAIGN_MESSAGE,
-            opens_on=self.day(21),
+            opens_on=min(self.day(21), today()),  # one answers what is open, whatever the day it is made for
             due_on=self.today + timedelta(days=40),
             structures=Structure.objects.filter(affiliations__network=self.network).order_by("pk"),
         )
