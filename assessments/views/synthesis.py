@@ -65,7 +65,6 @@ def synthesis(request: HttpRequest, pk: int) -> HttpResponse:
         "explanations": explanations.explanations(reading),
         "source": explanations.source(reading),
         "criteria_url": criteria_url(assessment),
-        "is_member": permissions.is_member(assessment),
     }
     return render(request, "assessments/synthesis.html", context)
 
