@@ -33,7 +33,7 @@
     said.setAttribute("role", "alert");
     said.textContent = "Ce dossier ne vous est plus ouvert\u00a0: son partage a pris fin, ou votre place dans l’équipe. Rechargez la page.";
     document.querySelector(".notices").append(said);
-    if (elt.getAttribute("hx-trigger")?.startsWith("every")) elt.replaceWith(said.cloneNode(true));
+    if (elt.getAttribute("hx-trigger")?.startsWith("every")) elt.remove();  // what it showed is no longer for its reader
     said.scrollIntoView({ block: "nearest" });
   });
 })();
