@@ -34,6 +34,7 @@ from tests.undefined import FailIfOurs  # noqa: E402
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": str(_data / "essais.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
+    DATABASES["default"]["OPTIONS"]["timeout"] = 120  # seconds: fifty writers on a loaded machine take their turn
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

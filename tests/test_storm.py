@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.answers import Saved, save_answer
 from assessments.models import Answer, AnswerVersion, Outcome
-from tests.factories import make_user
+from tests.factories import make_assessment, make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -45,7 +45,9 @@ def writers(db):
 
 @pytest.fixture
 def answer_ids(dossier) -> list[int]:
-    return [dossier.answers.get(criterion__code=code).pk for code in CODES]
+    """Of five dossiers, so that people meet often without meeting all the time."""
+    others = [make_assessment(dossier.structure, dossier.edition, title=f"Dossier {number}") for number in range(2, 6)]
+    return [each.answers.get(criterion__code=code).pk for each in (dossier, *others) for code in CODES]
 
 
 def test_no_acknowledged_save_is_lost(answer_ids, writers):
@@ -66,6 +68,7 @@ def test_no_acknowledged_save_is_lost(answer_ids, writers):
 
     acknowledged = storm(work)
     assert len(acknowledged) == WRITERS * SAVES
+    assert AnswerVersion.objects.filter(outcome=Outcome.CONFLICT).exists()  # they did meet
     kept = AnswerVersion.objects.filter(outcome=Outcome.SAVED).values_list("answer_id", "number", "justification")
     assert sorted(kept) == sorted(acknowledged)
     for pk in answer_ids:
