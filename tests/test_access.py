@@ -8,9 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
@@ -34,7 +36,7 @@ from assessments.models import (
 )
 from certif.accounts import networks
 from certif.accounts.invitations import invite
-from certif.accounts.models import AS_STRUCTURE, JoinRequest, NetworkRole, Role
+from certif.accounts.models import AS_STRUCTURE, JoinRequest, NetworkRole, Role, User
 from tests.editions import make_mapping
 from tests.factories import (
     CYCLE,
@@ -377,6 +379,7 @@ class World:
         self.of_b["share"] = Share.objects.create(assessment=self.of_b["dossier"], network=other).pk
         for of, network in ((self.of_a, shared), (self.of_b, other)):
             of |= self._review(of["dossier"], network)
+        self._sign_everyone_in()
 
     def _review(self, dossier, network) -> dict:
         """What a network wrote of a dossier, and keeps for the next one."""
@@ -443,11 +446,17 @@ class World:
             "inside": f"dossiers/{dossier.pk}/",
         }
 
-    def client(self, visitor: str):
-        """A browser where the visitor signed in; the disabled person was disabled since."""
-        client = client_of(self.people.get(visitor))
-        if visitor == "disabled":
-            type(self.people[visitor]).objects.filter(pk=self.people[visitor].pk).update(is_active=False)
+    def _sign_everyone_in(self) -> None:
+        """In a browser each; the disabled person is disabled since."""
+        cookie = settings.SESSION_COOKIE_NAME
+        self.sessions = {name: client_of(person).cookies[cookie].value for name, person in self.people.items()}
+        User.objects.filter(pk=self.people["disabled"].pk).update(is_active=False)
+
+    def client(self, visitor: str) -> Client:
+        """The browser of a visitor, as it was when they signed in."""
+        client = Client()
+        if visitor in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[visitor]
         return client
 
     def url(self, name: str, of: dict | None = None, child: dict | None = None) -> str:
@@ -564,9 +573,17 @@ def _address_parameters() -> dict[str, tuple[str, ...]]:
 ADDRESSES = _address_parameters()
 
 
+@pytest.fixture(scope="module")
+def lasting_world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db) -> World:
-    return World()
+def world(lasting_world, db) -> World:
+    """Made once for a module; what a test changes in it is undone."""
+    return lasting_world
 
 
 def met(response: HttpResponse) -> str:

@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from certif.fields import whole_number
-from tests.people import client_of
 from tests.test_access import TABLE, World
 
 JUNK = (
@@ -76,21 +75,24 @@ def bodies(name: str, fields: set[str]):
             yield {field: SimpleUploadedFile("a" * 300 + ".pdf", b"%PDF")} | own
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
 @pytest.mark.slow
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", [name for name, (_, writing) in TABLE.items() if writing])
-def test_no_form_breaks(name):
-    world = World()
-    client = client_of(world.people["a_owner"])
+def test_no_form_breaks(world, db, name):
     url = world.url(name)
     if name == "evidence_add":
         url += "?critere=PER-01"
     broken = []
-    for body in bodies(name, fields_of(client, name, url)):
+    for body in bodies(name, fields_of(world.client("a_owner"), name, url)):
         with transaction.atomic():
-            client.force_login(world.people["a_owner"])
             try:
-                status = client.post(url, body).status_code
+                status = world.client("a_owner").post(url, body).status_code
             except Exception as error:  # whatever it is, a visitor would see a page of error
                 status = error
             if not isinstance(status, int) or status >= 500:
