@@ -166,6 +166,8 @@ PAGES = {
     "roadmap_board": DOSSIER,
     "roadmap_gantt": DOSSIER,
     "scope": DOSSIER,
+    "sharing": DOSSIER,
+    "submit": DOSSIER,
     "synthesis": DOSSIER,
     "why": {"pk": "dossier", "code": ("PER",)},
     "account": {},

@@ -240,7 +240,7 @@ DOSSIERS = (
     Screen("dashboard", "à compléter, lu par le réseau", dossier("pas prêt"), who=ADVISOR),
     Screen("sharing", "partagé", dossier("pas prêt"), who="bruno"),
     Screen("sharing", "sans réseau qui lise", dossier("clôturé"), who="salome"),
-    Screen("sharing", "sans choix", dossier("clôturé"), who="salome", status=422, act=send("form[method=post]", files="")),
+    Screen("sharing", "réseau inconnu", dossier("clôturé"), who="salome", status=422, act=send("form:has([name=network])", network="987654")),
     Screen("sharing_preview", "synthèse", dossier("pas prêt", files="sans", inside=lambda site: f"dossiers/{site.things['pas prêt'].pk}/synthese/"), who="bruno"),
     Screen("submit", "à régler d’abord", dossier("à mi-parcours"), who=OWNER),
     Screen("submit", "transmettre de nouveau", dossier("pas prêt"), who="bruno"),
