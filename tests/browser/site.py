@@ -34,6 +34,7 @@ from assessments.models import (
     Answer,
     AnswerVersion,
     Assessment,
+    Campaign,
     Document,
     OpinionVersion,
     Outcome,
@@ -151,7 +152,7 @@ def _things() -> dict[str, object]:
     nearly_empty, halfway, not_ready, closed, to_read = (
         Assessment.objects.select_related("structure", "edition").get(structure__name=house.name) for house in stories.HOUSES
     )
-    cast = {person.handle for house in stories.HOUSES for person in house.people}
+    cast = {person.handle for house in (*stories.HOUSES, *stories.NEIGHBOURS) for person in house.people}
     cast |= {person.handle for person in (*stories.ADVISORS, *stories.KEEPERS)}
     owner = User.objects.get(email=f"{OWNER}@{stories.DOMAIN}")
     secured, codes = _secured()
@@ -163,6 +164,7 @@ def _things() -> dict[str, object]:
         "pas prêt": not_ready,
         "clôturé": closed,
         "à relire": to_read,
+        "campagne": Campaign.objects.get(title=stories.CAMPAIGN),
         "vide": _empty_dossier(),
         "sans dossier": make_structure("Les Relais du Port", owner=make_user("rose@essais.fr", "Rose Amadi")),
         "libre": make_user("simon@essais.fr", "Simon Lagarde"),
