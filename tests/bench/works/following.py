@@ -33,7 +33,7 @@ def work(sizes: tuple[int, ...] = (500, 5000), rounds: int = 9, times: int = 2) 
         pages |= {f"portefeuille {name}": f"/reseaux/{network.pk}/portefeuille/{query}" for name, query in VIEWS.items()}
         asked = {name: _questions(visitor, path) for name, path in pages.items()}
         count = (
-            f"SELECT COUNT(*) FROM {Answer._meta.db_table} WHERE assessment_id IN "  # noqa: S608
+            f"SELECT COUNT(*) FROM {Answer._meta.db_table} WHERE assessment_id IN "
             f"(SELECT assessment_id FROM {Share._meta.db_table} WHERE network_id = {network.pk} AND revoked_at IS NULL)"
         )
         times_taken = in_turn(
@@ -130,6 +130,6 @@ def _answer(first: int, edition: int) -> None:
             SELECT a.id, c.id, (a.id * 7 + c.id * 3) %% 5, %s, %s, %s, 1, a.updated_at
             FROM {Assessment._meta.db_table} a JOIN referentiel_chapter h ON h.edition_id = a.edition_id
             JOIN referentiel_criterion c ON c.chapter_id = h.id
-            WHERE a.id >= %s AND a.edition_id = %s""",  # noqa: S608
+            WHERE a.id >= %s AND a.edition_id = %s""",
             [False, "Ce que nous faisons, en une phrase ou deux.", False, first, edition],
         )
