@@ -54,7 +54,7 @@ def append(events: Iterable[Event]) -> None:
     for event in events:
         event.chain = chain_of(event.structure_id, event.network_id)
         chains[event.chain].append(event)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for chain in sorted(chains):
             _append(chain, chains[chain])
 

@@ -39,7 +39,7 @@ def share(assessment: Assessment, network: Network, *, with_files: bool, by: Use
             "partage_ouvert", by=by, assessment=assessment, after={"reseau": network.name, "fichiers": with_files}
         )
         standings.refresh(assessment.pk)
-        _tell(opened, assessment, f"{assessment.structure} partage avec vous «{NNBSP}{assessment}{NNBSP}».")
+        _tell(opened, assessment, f"{assessment.structure} partage avec vous «{NNBSP}{assessment}{NNBSP}».", by=by)
     return opened
 
 
@@ -59,22 +59,22 @@ def set_files(given: Share, *, with_files: bool, by: User) -> None:
     given.with_files = with_files
 
 
-def withdraw(given: Share, *, by: User) -> None:
+def withdraw(given: Share, *, by: User | None) -> None:
     """Ends a share. Withdrawing twice is harmless."""
     assessment = given.assessment
     with transaction.atomic():
         if Share.objects.filter(pk=given.pk, revoked_at=None).update(revoked_at=timezone.now()):
             journal.record("partage_retire", by=by, assessment=assessment, before={"reseau": given.network.name})
             sentence = f"{assessment.structure} ne partage plus «{NNBSP}{assessment}{NNBSP}» avec vous."
-            _tell(given, assessment, sentence, ended=True)
+            _tell(given, assessment, sentence, by=by, ended=True)
 
 
-def _tell(given: Share, assessment: Assessment, sentence: str, *, ended: bool = False) -> None:
-    """Each person of the network, once. What ended leads nowhere they may no longer go."""
-    people = User.objects.filter(network_memberships__network=given.network_id, is_active=True).order_by("pk")
+def _tell(given: Share, assessment: Assessment, sentence: str, *, by: User | None, ended: bool = False) -> None:
+    """Each person of the network, once, but for who did it. What ended leads nowhere they may no longer go."""
+    people = User.objects.filter(network_memberships__network=given.network_id, is_active=True)
     notify(
         NoticeKind.SHARED,
-        to=people,
+        to=people.exclude(pk=by and by.pk).order_by("pk"),
         key=f"partage:{given.pk}:{'fin' if ended else 'debut'}",
         sentence=sentence,
         path=reverse("assessment_list") if ended else reverse("dashboard", args=[assessment.pk]),

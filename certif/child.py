@@ -101,9 +101,12 @@ def _data_in_use() -> int:
 
 
 def _lacks_memory(error: BaseException | None) -> bool:
-    """Whether memory ran out, here or in what was being done when something else was raised."""
+    """Whether memory ran out, here or in what was being done when something else was raised.
+
+    A library in C that finds no memory may fail without saying why: Python then raises SystemError.
+    """
     while error is not None:
-        if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        if isinstance(error, (MemoryError, SystemError)) or getattr(error, "errno", None) == errno.ENOMEM:
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -55,7 +55,7 @@ def test_opening_is_one_event(fabrique, edition, lea):
 
 def test_opening_costs_the_same_whatever_the_number_of_criteria(fabrique, edition, lea, django_assert_num_queries):
     open_one(fabrique, edition, lea, title="Premier")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         open_one(fabrique, edition, lea, title="Deuxième")
 
 
