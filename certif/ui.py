@@ -56,7 +56,7 @@ NETWORK_NAV = (
     (
         "network_team",
         "Équipe",
-        {"network_team", "network_edit", "network_invite", "network_member_role", "network_member_remove"},
+        {"network_team", "network_journal", "network_edit", "network_invite", "network_member_role", "network_member_remove"},
     ),
     ("network_official_texts", "Textes officiels", {"network_official_texts", "network_official_text"}),
 )

@@ -49,7 +49,8 @@ def test_a_standing_says_what_the_reading_says(shared):
     levels = {str(each.criterion.key): each.level for each in shared.answers.select_related("criterion")}
     assert row.figures["niveaux"] == {key: level for key, level in levels.items() if level is not None and key in row.figures["niveaux"]}
     assert len(row.figures["niveaux"]) == 6  # DEO-03 is out of scope, QUA-01 unanswered
-    assert list(row.figures["registres"].values()) == [True] + [False] * 7
+    registers = shared.edition.registers.order_by("position")
+    assert [row.figures["registres"][str(each.key)] for each in registers] == [True] + [False] * 7
     assert row.figures["motifs"] == ["non_conformite_majeure", "sans_reponse", "preuve_manquante"]
 
 
