@@ -13,7 +13,7 @@ from assessments.sayings import ADHESIONS, SAYINGS, Kind, verbs
 from assessments.scoring import NBSP, NNBSP
 from certif.accounts.models import Invitation, Network, Structure, User
 from certif.dates import PARIS
-from referentiel.models import Criterion
+from referentiel.models import Criterion, Register
 
 GONE = "Une personne partie"
 STATES = {**dict(Status.choices), **dict(ActionStatus.choices)}
@@ -77,19 +77,19 @@ def people_in(events: QuerySet[Event]) -> list[User]:
 
 
 def told(events: Iterable[Event]) -> list[Line]:
-    """Three queries, whatever the number of lines."""
+    """Four queries, whatever the number of lines."""
     events = list(events)
     ids = {event.actor_id for event in events}
     for event in events:
         ids |= {event.before.get("personne"), event.after.get("personne")}
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=ids - {None})}
-    codes = _codes(events)
+    codes, registers = _codes(events), _registers(events)
     return [
         Line(
             at=event.at,
             who=names.get(event.actor_id, GONE),
             sentence=SAYINGS[event.verb].sentence,
-            detail=_detail(event, names, codes),
+            detail=_detail(event, names, codes, registers),
             kind=SAYINGS[event.verb].kind,
         )
         for event in events
@@ -104,7 +104,15 @@ def _codes(events: list[Event]) -> dict[int, str]:
     return {pk: codes[criterion] for pk, criterion in rows}
 
 
-def _detail(event: Event, names: dict[int, str], codes: dict[int, str]) -> str:
+def _registers(events: list[Event]) -> dict[tuple[int, str], str]:
+    """The label of each register spoken of, by dossier and code."""
+    said = {(event.assessment_id, event.after.get("registre") or event.before.get("registre")) for event in events}
+    codes = {code for _, code in said if isinstance(code, str)}
+    rows = Register.objects.filter(code__in=codes, edition__assessments__in={pk for pk, _ in said if pk})
+    return {(pk, code): label for pk, code, label in rows.values_list("edition__assessments", "code", "label")}
+
+
+def _detail(event: Event, names: dict[int, str], codes: dict[int, str], registers: dict[tuple[int, str], str]) -> str:
     """What the line adds to its sentence; empty when it says it all."""
     said = {**event.before, **event.after}
     parts = []
@@ -114,7 +122,7 @@ def _detail(event: Event, names: dict[int, str], codes: dict[int, str]) -> str:
         if said.get(name):
             parts.append(f"«{NNBSP}{said[name]}{NNBSP}»")
     if isinstance(said.get("registre"), str):
-        parts.append(said["registre"])
+        parts.append(registers.get((event.assessment_id, said["registre"]), said["registre"]))
     if said.get("reseau"):
         parts.append(str(said["reseau"]))
     if "personne" in said:

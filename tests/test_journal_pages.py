@@ -46,6 +46,13 @@ def test_a_line_says_who_did_what(dossier, lea, karim):
     ]
 
 
+def test_a_register_is_named(dossier, lea):
+    journal.record("registre_declare", by=lea, assessment=dossier, after={"registre": "REG-2", "dispositifs": []})
+    assert lines(client_of(lea), "journal", dossier.pk) == [
+        ("Léa Martin", "a déclaré un registre", "Prévenir et gérer les situations conflictuelles")
+    ]
+
+
 def test_roles_and_states_are_said_in_words(dossier, lea, karim, fabrique):
     journal.record(
         "role", by=lea, structure=fabrique, before={"personne": karim.pk, "role": "reader"}, after={"role": "owner"}
