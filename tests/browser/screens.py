@@ -144,7 +144,7 @@ ENTRANCE = (
     Screen("mfa_authenticate", "au seuil", who="prudence-au-seuil"),
     Screen("invitation_accept", "visiteur", lambda site: {"token": site.things["invitation"]}),
     Screen("invitation_accept", "la personne invitée", lambda site: {"token": site.things["invitation"]}, who="invitee"),
-    Screen("invitation_accept", "conseillère d’un réseau", lambda site: {"token": site.things["invitation conseillère"]}, who="paule"),
+    Screen("invitation_accept", "conseillère d’un réseau", lambda site: {"token": site.things["invitation conseillère"]}, who="perrine"),
     Screen("invitation_accept", "structure à choisir", lambda site: {"token": site.things["invitation structure"]}, who="rose"),
     Screen("invitation_accept", "aucune structure", lambda site: {"token": site.things["invitation sans structure"]}, who="simon"),
     Screen("invitation_accept", "une autre personne", lambda site: {"token": site.things["invitation"]}, who="simon", status=403),
@@ -162,6 +162,8 @@ ACCOUNT = (
     Screen("unsubscribe", "une nature", lambda site: f"/desabonnement/{subscriptions.token_of(site.person(OWNER), 'mention')}/"),
     Screen("unsubscribe", "fait", lambda site: f"/desabonnement/{subscriptions.token_of(site.person(READER), 'resume')}/", act=send("main form")),
     Screen("unsubscribe", "lien abîmé", lambda site: "/desabonnement/abc/", status=404),
+    Screen("session_list", "membre", who=OWNER),
+    Screen("session_list", "coordinatrice", who=COORDINATOR),
     Screen("account", "sans nom", who=OWNER, status=422, act=send("main form", name="")),
     Screen("account_email", "membre", who=OWNER),
     Screen("account_email", "adresse mal écrite", who=OWNER, act=send("main form", email="x", action_add="1")),
@@ -211,7 +213,7 @@ def network(site: Site) -> dict:
 
 
 NETWORKS = (
-    Screen("network_list", "deux", who="paule"),
+    Screen("network_list", "deux", who="perrine"),
     Screen("network_list", "aucun", who="simon"),
     Screen("network_team", "coordinatrice", network, who=COORDINATOR),
     Screen("network_team", "conseillère", network, who=ADVISOR),
@@ -330,6 +332,7 @@ REVIEW = (
     Screen("send_back", "trop tôt", dossier(HALFWAY), who=ADVISOR),
     Screen("validate", "prête", dossier(READ), who=ADVISOR),
     Screen("review_reopen", "pas validé", dossier(READ), who=ADVISOR),
+    Screen("network_journal", "coordinatrice", its_network, who=COORDINATOR),
     Screen("stock_remarks", "plusieurs", its_network, who=COORDINATOR),
     Screen("stock_remarks", "sans titre", its_network, who=COORDINATOR, status=422, act=send("#ajouter form", titre="")),
     Screen("stock_remark", "une remarque", stock_remark, who=COORDINATOR),
@@ -400,14 +403,14 @@ SYNTHESIS = (
 
 
 
-def network(query: str = "") -> Callable[[Site], str]:
+def members(query: str = "") -> Callable[[Site], str]:
     return lambda site: f"{reverse('portfolio', args=[site.things['réseau']])}{query}"
 
 
 FOLLOWING = (
-    Screen("portfolio", "tous les membres", network(), who=ADVISOR),
-    Screen("portfolio", "filtré", network("?etape=brouillon&tri=-audit"), who=ADVISOR),
-    Screen("portfolio", "rien ne répond", network("?q=nulle+part"), who=COORDINATOR),
+    Screen("portfolio", "tous les membres", members(), who=ADVISOR),
+    Screen("portfolio", "filtré", members("?etape=brouillon&tri=-audit"), who=ADVISOR),
+    Screen("portfolio", "rien ne répond", members("?q=nulle+part"), who=COORDINATOR),
     Screen("network_figures", "conseillère", lambda site: {"pk": site.things["réseau"]}, who=ADVISOR),
     Screen("network_figures", "coordinatrice", lambda site: {"pk": site.things["réseau"]}, who=COORDINATOR),
     Screen("campaign_list", "coordinatrice", lambda site: {"pk": site.things["réseau"]}, who=COORDINATOR),
@@ -418,7 +421,7 @@ FOLLOWING = (
     Screen("campaign_answer", "à répondre", lambda site: {"pk": site.things["campagne"].places.get(structure=site.things[HALFWAY].structure).pk}, who=OWNER),
     Screen("landmarks", "partagé", dossier(HALFWAY), who=OWNER),
     Screen("landmarks", "pas partagé", dossier("clôturé"), who="salome"),
-    Screen("saved_view_create", "sans nom", network("?tri=audit"), who=ADVISOR, status=422, act=send("form[action$='/vues/']", name="")),
+    Screen("saved_view_create", "sans nom", members("?tri=audit"), who=ADVISOR, status=422, act=send("form[action$='/vues/']", name="")),
 )  # fmt: skip
 
 
@@ -545,6 +548,9 @@ NOT_PAGES = {
     "account_set_password": ELSEWHERE,
     "mfa_login_webauthn": DATA,
     "portfolio_export": FILE,
+    "session_end": POST,
+    "session_end_others": POST,
+    "mfa_done": ELSEWHERE,
     "campaign_remind": POST,
     "campaign_close": POST,
     "saved_view_delete": POST,

@@ -276,15 +276,15 @@ def _invitations(structure: Structure, owner: User) -> dict[str, object]:
 def _network(network: Network, things: dict) -> dict[str, object]:
     """Who is invited into the network of the demonstration, who asks to come, and somebody who advises two others."""
     coordinator = User.objects.get(email=f"{COORDINATOR}@{stories.DOMAIN}")
-    paule = make_user("paule@essais.fr", "Paule Ferrand")
+    perrine = make_user("perrine@essais.fr", "Perrine Ferrand")
     for name in ("Réseau de l’Estuaire", "Réseau du Plateau"):
-        make_network(name, advisor=paule)
+        make_network(name, advisor=perrine)
     asking = make_structure("Médiation des Deux Rives", owner=make_user("tarek@essais.fr", "Tarek Saidi"))
     JoinRequest.objects.create(
         network=network, structure=asking, asked_by=asking.members.get(), message="Nous sommes six médiateurs.\nÀ bientôt !"
     )
     invited = (
-        ("invitation conseillère", paule, NetworkRole.ADVISOR),
+        ("invitation conseillère", perrine, NetworkRole.ADVISOR),
         ("invitation structure", User.objects.get(email="rose@essais.fr"), AS_STRUCTURE),
         ("invitation sans structure", things["libre"], AS_STRUCTURE),
     )
