@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.site import site
 from tests.people import client_of
@@ -14,6 +14,10 @@ __all__ = ["site"]
 
 # Playwright keeps an event loop in this thread; the tests still read the database the ordinary way.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+# A loaded machine takes its time: what is expected comes at last, or never.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
