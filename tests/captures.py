@@ -14,12 +14,14 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "captures"
 WIDTH, HEIGHT = 1280, 860
 COLOURS = 128
 
-HALFWAY, COMPLETE = 1, 2  # places in the list of demonstration dossiers
+HALFWAY, COMPLETE, SENT = 1, 2, 4  # places in the list of demonstration dossiers
+ADVISOR = "conseiller du réseau"
 SCREENS = {
-    "saisie": (HALFWAY, "criteres/{criterion}/"),
-    "tableau-de-bord": (HALFWAY, ""),
-    "synthese": (COMPLETE, "synthese/"),
-    "feuille-de-route": (COMPLETE, "feuille-de-route/"),
+    "saisie": (HALFWAY, "responsable", "criteres/{criterion}/"),
+    "tableau-de-bord": (HALFWAY, "responsable", ""),
+    "synthese": (COMPLETE, "responsable", "synthese/"),
+    "feuille-de-route": (COMPLETE, "responsable", "feuille-de-route/"),
+    "relecture": (SENT, ADVISOR, "relecture/{criterion}/"),
 }
 CRITERION = "DEO-03"
 PAGES = {
@@ -33,10 +35,10 @@ def main(site: str, demo: Path) -> None:
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        for name, (place, path) in SCREENS.items():
+        for name, (place, role, path) in SCREENS.items():
             dossier = told["dossiers"][place]
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="fr-FR")
-            sign_in(page, site, account_of(told, dossier["structure"]))
+            sign_in(page, site, account_of(told, role, dossier["structure"]))
             page.goto(f"{site}/dossiers/{dossier['id']}/{path.format(criterion=CRITERION)}")
             page.wait_for_load_state("networkidle")
             keep(name, page.screenshot())
@@ -46,8 +48,10 @@ def main(site: str, demo: Path) -> None:
         keep(name, printed(told["dossiers"][COMPLETE]["id"], document, title))
 
 
-def account_of(told: dict, structure: str) -> dict:
-    return next(account for account in told["comptes"] if account["structure"] == structure)
+def account_of(told: dict, role: str, structure: str) -> dict:
+    """The first account of that role: in the structure, or in the network."""
+    accounts = [account for account in told["comptes"] if account["role"] == role]
+    return next((account for account in accounts if account["structure"] == structure), accounts[0])
 
 
 def sign_in(page: Page, site: str, account: dict) -> None:
@@ -55,7 +59,11 @@ def sign_in(page: Page, site: str, account: dict) -> None:
     page.fill("[name=login]", account["email"])
     page.fill("[name=password]", account["mot_de_passe"])
     page.press("[name=password]", "Enter")
-    page.wait_for_url(f"{site}/dossiers/**")
+    page.wait_for_load_state()
+    if "secret_totp" in account:  # the page shows the code of the moment
+        page.fill("[name=code]", page.inner_text(".handed strong").replace(" ", ""))
+        page.press("[name=code]", "Enter")
+    page.wait_for_url(lambda url: "/connexion/" not in url)
 
 
 def printed(dossier: int, document: str, title: str) -> bytes:
@@ -71,9 +79,9 @@ def printed(dossier: int, document: str, title: str) -> bytes:
 
 
 def page_of(pdf: Path, title: str) -> int:
-    """The first page that says it twice, at its top and as its heading: the table of contents says it once."""
+    """The second page that says it: the table of contents is the first."""
     text = subprocess.run(["pdftotext", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
-    return next(number for number, page in enumerate(text.split("\f"), start=1) if page.count(title) > 1)
+    return [number for number, page in enumerate(text.split("\f"), start=1) if title in page][1]
 
 
 def keep(name: str, png: bytes) -> None:
