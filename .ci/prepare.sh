@@ -1,5 +1,8 @@
 # Ce que ./run et ./test ont en commun : Python, bibliothèques du système, environnement virtuel.
 
+# Chaque essai, chaque document, chaque commande est un processus : ce qui a été compilé une fois se garde.
+unset PYTHONDONTWRITEBYTECODE
+
 dire() { printf '%s\n' "$*"; }
 echouer() { printf '\n%s\n' "$*" >&2; exit 1; }
 

@@ -1,5 +1,6 @@
 """What every test stands on: nothing leaks from one to the next, nothing passes by luck."""
 
+import gc
 import random
 
 import pytest
@@ -11,6 +12,14 @@ from referentiel.content import forget_contents
 from referentiel.guards import GUARDS as REFERENTIEL_GUARDS
 
 GUARDS = REFERENTIEL_GUARDS + ASSESSMENTS_GUARDS
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_is_imported_stays(django_test_environment):
+    """The rooms, the models and the templates never go away: searching them for garbage takes a sixth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -632,6 +632,7 @@ def test_every_address_is_in_the_table():
     assert {name for name in known if not ALLAUTH.match(name) or name == "account"} == set(TABLE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLE)
 def test_each_visitor_meets_what_the_table_says(world, name):
     reading, writing = TABLE[name]

@@ -18,6 +18,8 @@ from certif.ui import nombre
 from tests.factories import answer, answer_all, declare, make_evidence, make_network, make_service, opine, use_evidence
 from tests.reports import CODE, bookmarks, make_source, problems, shipped_dossier, text_of
 
+pytestmark = pytest.mark.slow
+
 NBSP, NNBSP = "\u00a0", "\u202f"
 
 
@@ -158,7 +160,6 @@ def test_questions_are_those_of_the_weakest_criteria(dossier):
 # The file
 
 
-@pytest.mark.slow
 def test_the_shipped_norm_makes_a_report_of_reasonable_length(shipped, shipped_edition):
     source = make_source(shipped_dossier(shipped, shipped_edition, audit_on=date(2027, 6, 15)))
     pdf = printed(source)
@@ -176,7 +177,6 @@ def test_the_shipped_norm_makes_a_report_of_reasonable_length(shipped, shipped_e
     ]
 
 
-@pytest.mark.slow
 def test_every_heading_is_followed_by_what_it_announces(shipped, shipped_edition):
     """No heading ends a page, no page is empty."""
     source = make_source(shipped_dossier(shipped, shipped_edition, answered=0.4, seed=5))
@@ -198,7 +198,6 @@ def test_a_long_answer_runs_over_two_pages(dossier):
         assert code in opening.partition(f"Chapitre {number} sur 3")[2]
 
 
-@pytest.mark.slow
 def test_the_text_is_french_and_without_inner_codes(shipped, shipped_edition):
     text = text_of(printed(make_source(shipped_dossier(shipped, shipped_edition, answered=0.6))))
     words = (
@@ -216,7 +215,6 @@ def test_the_text_is_french_and_without_inner_codes(shipped, shipped_edition):
     assert re.findall(r"\b(?:the|and|with|page of|level|evidence)\b", text) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("answered", [0, 0.03])
 def test_a_nearly_empty_dossier_is_short_and_whole(shipped, shipped_edition, answered):
     source = make_source(shipped_dossier(shipped, shipped_edition, answered=answered))
@@ -241,7 +239,6 @@ HOSTILE = (
 )
 
 
-@pytest.mark.slow
 def test_hostile_texts_are_only_texts(dossier):
     for code, text in zip(
         ("PER-01", "PER-02", "PER-08", "DEO-01", "DEO-02", "QUA-01", "QUA-02"), HOSTILE, strict=False

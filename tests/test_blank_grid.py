@@ -14,6 +14,8 @@ from referentiel.content import content_of
 from tests.factories import CRITERIA, make_edition
 from tests.people import client_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def own_place(settings, tmp_path):

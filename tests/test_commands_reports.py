@@ -16,6 +16,8 @@ from tests.factories import answer, answer_all
 from tests.ground import GUARDS
 from tests.reports import problems
 
+pytestmark = pytest.mark.slow
+
 
 def run(*arguments, **options) -> str:
     out = io.StringIO()

@@ -16,6 +16,8 @@ from tests.factories import answer, answer_all
 from tests.people import client_of
 from tests.reports import problems
 
+pytestmark = pytest.mark.slow
+
 
 def ask(user, dossier, kind="audit", **options):
     return client_of(user).post(reverse("documents", args=[dossier.pk]), {"document": kind}, **options)

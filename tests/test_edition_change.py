@@ -25,6 +25,8 @@ from tests.factories import (
 from tests.people import client_of
 from tests.reports import ON, make_source, text_of
 
+pytestmark = pytest.mark.slow
+
 NBSP, NNBSP = "\u00a0", "\u202f"
 
 

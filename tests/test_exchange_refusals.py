@@ -16,6 +16,8 @@ from referentiel.models import Edition
 from tests.factories import make_edition
 from tests.files import archive
 
+pytestmark = pytest.mark.slow
+
 FILE = "fichier"
 
 

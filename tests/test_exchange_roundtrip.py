@@ -18,6 +18,8 @@ from referentiel.keys import complete
 from tests.factories import make_edition
 from tests.norms import checked, documents, unique_keys
 
+pytestmark = pytest.mark.slow
+
 QUICK = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
 

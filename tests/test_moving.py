@@ -44,6 +44,8 @@ from tests.factories import (
     use_evidence,
 )
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 11, 21)
 NBSP, NNBSP = "\u00a0", "\u202f"
 

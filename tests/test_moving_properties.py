@@ -42,6 +42,8 @@ from tests.factories import (
     use_evidence,
 )
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 11, 21)
 CODES = [f"{chapter}-{number:02}" for number in range(1, 4) for chapter in ("PER", "DEO", "QUA")]
 PROVED = settings(

@@ -25,6 +25,8 @@ from tests.factories import (
 )
 from tests.people import client_of
 
+pytestmark = pytest.mark.slow
+
 
 def url(network) -> str:
     return f"/reseaux/{network.pk}/ensemble/"

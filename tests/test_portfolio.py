@@ -19,6 +19,8 @@ from certif.dates import add_months, today
 from tests.factories import affiliate, answer, answer_all, make_assessment, make_network, make_structure, make_user
 from tests.people import client_of
 
+pytestmark = pytest.mark.slow
+
 
 def url(network, query="") -> str:
     return f"/reseaux/{network.pk}/portefeuille/" + (f"?{query}" if query else "")

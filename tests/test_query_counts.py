@@ -40,6 +40,8 @@ from tests.factories import (
 )
 from tests.people import client_of
 
+pytestmark = pytest.mark.slow
+
 CODE, REGISTER = "PER-01", "REG-1"
 MORE_CRITERIA = tuple(
     (f"{chapter}-{number}", f"Critère {chapter}-{number}", criticality, 2, {})

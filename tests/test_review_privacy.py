@@ -15,6 +15,8 @@ from tests.factories import affiliate, answer_all, make_network, make_user
 from tests.people import client_of
 from tests.test_access import ADDRESSES, ALLAUTH, TABLE, World, read_whole
 
+pytestmark = pytest.mark.slow
+
 NOTE, DRAFT, ASKED = "Noteabsolumentprivee", "Remarquepasencorecommuniquee", "Demandepasencoreenvoyee"
 TOLD = "Remarquebiencommuniquee"
 SECRETS = (NOTE, DRAFT, ASKED)

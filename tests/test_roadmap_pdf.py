@@ -14,6 +14,8 @@ from certif.pdf import render_pdf
 from tests.factories import answer_all
 from tests.reports import CODE, bookmarks, make_source, plan, problems, shipped_dossier, text_of
 
+pytestmark = pytest.mark.slow
+
 NBSP, NNBSP = "\u00a0", "\u202f"
 
 
@@ -123,7 +125,6 @@ def test_an_empty_roadmap_prints(dossier):
     ]
 
 
-@pytest.mark.slow
 def test_sixty_actions_print(shipped, shipped_edition):
     dossier = shipped_dossier(shipped, shipped_edition, actions=60, audit_on=date(2027, 6, 15))
     pdf = printed(dossier)
@@ -134,7 +135,6 @@ def test_sixty_actions_print(shipped, shipped_edition):
     assert [word for word in ("None", "a_faire", "en_cours", "True", "{{") if word in text_of(pdf)] == []
 
 
-@pytest.mark.slow
 def test_hostile_actions_are_only_texts(shipped, shipped_edition):
     dossier = shipped_dossier(shipped, shipped_edition, answered=0.2)
     plan(dossier, shipped, 2)

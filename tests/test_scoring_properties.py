@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from assessments.scoring import (
     percent,
 )
 from tests.dossiers import PROVED, TODAY, canonical, dossiers
+
+pytestmark = pytest.mark.slow
 
 WORST_FIRST = list(Verdict)
 EVIDENCE = {"preuve_manquante", "preuve_expiree"}

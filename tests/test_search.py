@@ -4,6 +4,8 @@ import pytest
 
 from referentiel.search import EXCERPT, QUERY_MAX, pieces, plain, root, search
 
+pytestmark = pytest.mark.slow
+
 
 def codes(content, query: str) -> list[str]:
     return [hit.criterion.code for hit in search(content, query).hits]

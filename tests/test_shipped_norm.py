@@ -18,6 +18,8 @@ from tests.factories import make_edition
 from tests.people import client_of
 from tests.shipped import FIXTURE, rows, sealed_row
 
+pytestmark = pytest.mark.slow
+
 # --- Whole --------------------------------------------------------------------------------------
 
 

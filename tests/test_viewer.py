@@ -16,6 +16,8 @@ from certif import limits, viewer
 from certif.viewer import IMAGE, PDF, ViewerBusy, ViewFailed, count_pages, draw
 from tests.files import pdf_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def on_disk(tmp_path):
