@@ -27,6 +27,11 @@ def printed(dossier) -> bytes:
     return render_pdf(document_html(make_source(dossier), DocumentKind.ROADMAP))
 
 
+def from_the_top(page) -> list[str]:
+    """The lines of a page as the eye meets them."""
+    return [line.strip() for line in page.extract_text(extraction_mode="layout").splitlines() if line.strip()]
+
+
 def act(dossier, title="Écrire la charte", criteria=(), **fields) -> Action:
     action = Action.objects.create(assessment=dossier, title=title, **fields)
     action.criteria.set(dossier.edition.criteria.filter(code__in=criteria))
@@ -114,6 +119,15 @@ def test_the_calendar_runs_over_pages_and_counts_what_it_leaves_out(dossier):
     assert calendar.undated == f"Une{NBSP}action n’a pas encore de date."
 
 
+def test_the_audit_is_named_above_the_bars_of_the_cover(dossier):
+    dossier.audit_on = date(2027, 4, 1)
+    act(dossier, "Tout", starts_on=date(2026, 12, 1), due_on=date(2027, 6, 1))
+    bars = report(dossier).bars
+    name = next(bar for bar in bars if bar.kind.startswith("audit-name"))
+    line = 10 * 25.4 / 72  # of its style, in millimetres
+    assert min(float(bar.top) for bar in bars if bar.kind.startswith("p")) >= float(name.top) + line
+
+
 def test_an_empty_roadmap_prints(dossier):
     pdf = printed(dossier)
     assert problems(pdf) == []
@@ -131,6 +145,9 @@ def test_sixty_actions_print(shipped, shipped_edition):
     pages = PdfReader(io.BytesIO(pdf)).pages
     assert problems(pdf) == []
     assert all(CODE in each.extract_text() for each in pages)
+    opened = [lines for lines in map(from_the_top, pages) if lines[1].startswith("Priorité")]
+    assert opened
+    assert [title for head, _, title, *_ in opened if title not in head] == []
     assert "Les jalons du cycle" in bookmarks(pdf)
     assert [word for word in ("None", "a_faire", "en_cours", "True", "{{") if word in text_of(pdf)] == []
 

@@ -16,6 +16,7 @@ DEPOSIT = "Déposer la pièce "
 PROPOSED = "*"
 COVER_WIDTH = 170.0
 COVER_HEIGHT = 62.0
+COVER_LABEL = 6.5  # millimetres kept above the bars for the name of the audit
 BARS_LEFT = 68.0
 BARS_WIDTH = 102.0
 HEAD = 14.0
@@ -247,14 +248,15 @@ def _cover(source: Source, rows: list, window: Window) -> Iterable[CoverBar]:
     column = COVER_WIDTH / window.months
     dated = [(action, span) for _, action in rows if (span := _span(action)) and window.column(span[1]) >= 0]
     dated = [(action, span) for action, span in dated if window.column(span[0]) < window.months]
-    step = min(3.2, COVER_HEIGHT / max(1, len(dated)))
+    room = COVER_HEIGHT + 4 - COVER_LABEL
+    step = min(3.2, room / max(1, len(dated)))
     height = max(0.5, min(1.2, step * 0.6))
     for rank, (action, span) in enumerate(dated):
         start, end = max(0, window.column(span[0])), min(window.months - 1, window.column(span[1]))
         yield CoverBar(
             f"p{action['priorite']}",
             f"{start * column:.2f}",
-            f"{4 + rank * step:.2f}",
+            f"{COVER_LABEL + rank * step:.2f}",
             f"{(end - start + 1) * column - 0.8:.2f}",
             f"{height:.2f}",
         )

@@ -19,7 +19,7 @@ from certif.text import NARROW_NBSP, NBSP
 from referentiel.content import content_of
 from referentiel.models import Edition
 
-DESIGN = "2026-12.4"
+DESIGN = "2026-12.5"
 """Changes when a document made again from the same photograph would look different."""
 
 LOGO = "logo.png"
