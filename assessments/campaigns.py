@@ -23,6 +23,7 @@ from assessments.notices import notify
 from assessments.scoring import NBSP
 from certif.accounts.models import Membership, Network, Role, Service, Structure, User
 from certif.dates import PARIS, long_date, today
+from certif.limits import LATE_DAYS
 from referentiel.models import Edition
 
 WEEK_BEFORE = timedelta(days=7)
@@ -127,15 +128,15 @@ def announce(campaign: Campaign) -> None:
         )
 
 
-def remind(campaign: Campaign, *, by: User | None, on: date | None = None) -> int:
-    """Reminds the structures that have not transmitted, each once a day; how many. Raises NotOpen."""
+def remind(campaign: Campaign, *, by: User | None, on: date | None = None, since: date | None = None) -> int:
+    """Reminds the structures that have not transmitted, each once a day, or once since that day; how many. Raises NotOpen."""
     on = on or today()
     if not campaign.is_open(on):
         raise NotOpen
     with transaction.atomic():
         waiting = [line.place.pk for line in lines_of(campaign, on) if line.stage not in (Stage.SUBMITTED, Stage.DONE)]
-        not_today = Q(reminded_at=None) | Q(reminded_at__lt=datetime.combine(on, time(), PARIS))
-        places = CampaignPlace.objects.select_for_update(of=("self",)).filter(not_today, pk__in=waiting)
+        not_yet = Q(reminded_at=None) | Q(reminded_at__lt=datetime.combine(since or on, time(), PARIS))
+        places = CampaignPlace.objects.select_for_update(of=("self",)).filter(not_yet, pk__in=waiting)
         told = _owners(places)
         for place, owners in told:
             _remind(place, owners, on)
@@ -169,14 +170,18 @@ def close(campaign: Campaign, *, by: User) -> None:
 
 
 def remind_due(on: date) -> int:
-    """For the scheduled command: announces what opens, reminds a week before the due day and the day after. How many
-    structures were reminded; a second run the same day reminds nobody."""
+    """For the scheduled command: announces what opens, reminds a week before the due day and the day after, or at the first
+    run since. How many structures were reminded; a second run reminds nobody."""
     open_ones = Campaign.objects.filter(closed_at=None, opens_on__lte=on).select_related("network")
     for campaign in open_ones.filter(due_on__gte=on):
         with transaction.atomic():
             announce(campaign)
-    days = [on + WEEK_BEFORE, on - timedelta(days=1)]
-    return sum(remind(campaign, by=None, on=on) for campaign in open_ones.filter(due_on__in=days))
+    reminded = 0
+    for campaign in open_ones.filter(due_on__range=(on - timedelta(days=LATE_DAYS), on + WEEK_BEFORE)):
+        since = campaign.due_on + timedelta(days=1) if on > campaign.due_on else campaign.due_on - WEEK_BEFORE
+        if campaign.opens_on < since:  # otherwise its announcement is all the news
+            reminded += remind(campaign, by=None, on=on, since=since)
+    return reminded
 
 
 def _owners(places) -> list[tuple[CampaignPlace, list[User]]]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
+from assessments import campaigns
 from assessments.enums import Status
 from assessments.models import Action, Assessment, EvidenceUse, Notice, NoticeKind, ReviewRequest
 from assessments.notices import notify
@@ -17,10 +18,7 @@ from assessments.overview import last_valid_day
 from assessments.scoring import NBSP, NNBSP, count
 from certif.accounts.models import Membership, Role, User
 from certif.dates import long_date
-from certif.limits import AUDIT_DAYS, EVIDENCE_ENDING_DAYS, REQUEST_DUE_DAYS
-
-LATE_DAYS = 30
-"""What has been late for longer is no longer news: a first run on an old installation stays quiet."""
+from certif.limits import AUDIT_DAYS, EVIDENCE_ENDING_DAYS, LATE_DAYS, REQUEST_DUE_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,7 @@ class Reminder:
 def remind(on: date) -> int:
     """Tells everyone what is due on the day `on`; how many lines were added. A second run adds none."""
     before = Notice.objects.filter(kind=NoticeKind.REMINDER).count()
+    campaigns.remind_due(on)
     for find in REMINDERS:
         for each in find(on):
             notify(

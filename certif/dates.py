@@ -42,11 +42,6 @@ def add_months(day: date, months: int) -> date:
     return day.replace(year=years, month=month + 1, day=min(day.day, last))
 
 
-def add_years(day: date, years: int) -> date:
-    """The same day `years` later; 29 February becomes 28 February in a common year."""
-    return add_months(day, 12 * years)
-
-
 def add_duration(day: date, duration: str) -> date:
     """`day` moved by a signed ISO 8601 duration in whole days: « -P13M », « +P15D », « P1Y6M », « +P0D »."""
     match = _DURATION.fullmatch(duration)
@@ -75,11 +70,6 @@ def spoken(duration: str) -> str:
 def deadline(day: date) -> datetime:
     """The last moment of `day` in Paris, in UTC: a deadline includes its day."""
     return datetime.combine(day, time(23, 59, 59, 999999), PARIS).astimezone(UTC)
-
-
-def is_past(day: date, now: datetime) -> bool:
-    """Whether the deadline `day` is missed at the aware moment `now`."""
-    return in_paris(now).date() > day
 
 
 def long_date(day: date) -> str:

@@ -110,6 +110,8 @@ MAIL_PATIENCE = timedelta(days=3)
 REQUEST_DUE_DAYS = 7
 EVIDENCE_ENDING_DAYS = 30
 AUDIT_DAYS = (7, 30, 90)
+# What has been late for longer is no longer news: a first run on an old installation stays quiet.
+LATE_DAYS = 30
 
 # Roadmap
 ACTION_EUROS = 100_000_000

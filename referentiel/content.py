@@ -201,10 +201,6 @@ class Content:
         return {level.value: level for level in self.levels}
 
     @cached_property
-    def expected_by_key(self) -> dict[str, ExpectedEvidenceContent]:
-        return {expected.key: expected for criterion in self.criteria for expected in criterion.expected_evidence}
-
-    @cached_property
     def action_by_key(self) -> dict[str, SuggestedActionContent]:
         return {action.key: action for criterion in self.criteria for action in criterion.suggested_actions}
 
