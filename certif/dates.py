@@ -1,8 +1,8 @@
-"""Days and hours: arithmetic that survives 29 February, French sentences, inclusive deadlines in Paris."""
+"""Days and hours: arithmetic that survives 29 February, French sentences, what day it is in Paris."""
 
 import calendar
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -65,11 +65,6 @@ def spoken(duration: str) -> str:
         f"{number} {many if number > 1 else one}" for unit, one, many in UNITS if (number := int(match[unit] or 0))
     ]
     return f"{' et '.join(parts)} {'avant' if match['sign'] == '-' else 'après'}" if parts else SAME_DAY
-
-
-def deadline(day: date) -> datetime:
-    """The last moment of `day` in Paris, in UTC: a deadline includes its day."""
-    return datetime.combine(day, time(23, 59, 59, 999999), PARIS).astimezone(UTC)
 
 
 def long_date(day: date) -> str:

@@ -12,7 +12,6 @@ NAME_MAX = 200
 TITLE_MAX = 300
 NOTE_MAX = 10_000
 COMBINING_MARKS_MAX = 3
-JUSTIFICATION_MIN = 20
 
 # Reviews: open requests of a network on one criterion, remarks a network keeps to use again
 REQUESTS_PER_ANSWER = 20

@@ -52,11 +52,6 @@ def test_months_later_is_the_same_day_or_the_last_one(day, months):
     assert moved.day == day.day or (moved.day < day.day and (moved + timedelta(days=1)).day == 1)
 
 
-def test_a_deadline_includes_its_day_in_paris():
-    assert dates.deadline(date(2027, 1, 10)) == datetime(2027, 1, 10, 22, 59, 59, 999999, UTC)
-    assert dates.deadline(date(2027, 7, 10)) == datetime(2027, 7, 10, 21, 59, 59, 999999, UTC)
-
-
 def test_it_is_already_tomorrow_in_paris(time_machine):
     time_machine.move_to(datetime(2027, 1, 10, 23, 30, tzinfo=UTC))
     assert dates.today() == date(2027, 1, 11)
