@@ -248,8 +248,7 @@ def _cover(source: Source, rows: list, window: Window) -> Iterable[CoverBar]:
     column = COVER_WIDTH / window.months
     dated = [(action, span) for _, action in rows if (span := _span(action)) and window.column(span[1]) >= 0]
     dated = [(action, span) for action, span in dated if window.column(span[0]) < window.months]
-    room = COVER_HEIGHT + 4 - COVER_LABEL
-    step = min(3.2, room / max(1, len(dated)))
+    step = min(3.2, (COVER_HEIGHT - COVER_LABEL) / max(1, len(dated)))
     height = max(0.5, min(1.2, step * 0.6))
     for rank, (action, span) in enumerate(dated):
         start, end = max(0, window.column(span[0])), min(window.months - 1, window.column(span[1]))
